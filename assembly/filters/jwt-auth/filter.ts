@@ -1,0 +1,180 @@
+import { JwtStatus, reason } from "../../jose/status";
+import { Bytes, HeadersStatus, LogLevel, StreamContext, log, nowMilliseconds, requestHeaders, setFilterState } from "../../sdk";
+import { JwtAuthConfig, Mode } from "./config";
+import { readConfig } from "./config-reader";
+import { Decider, Outcome } from "./decider";
+import { applyEffects } from "./effects";
+import { KeySource, KeysListener } from "./keys";
+import { JwtMetrics } from "./metrics";
+import { sendRejection } from "./rejection";
+import { removeTokens, sanitize } from "./request-headers";
+import { TokenCache } from "./token-cache";
+
+/** How often keys are looked after: soon after the start, then regularly. Milliseconds. */
+const FIRST_TICK: u32 = 10;
+const TICK: u32 = 1_000;
+
+/** Requests that may wait for keys at once in one VM; more are refused. */
+const MAX_WAITING = 4096;
+
+/** Filter state where mode SHADOW leaves why it would have refused: `wasm.waypost_jwt_shadow`. */
+const SHADOW_REASON = Bytes.constant("waypost_jwt_shadow");
+
+/** One configuration of jwt-auth. */
+@final
+export class JwtAuthRoot extends KeysListener {
+  private readonly metrics: JwtMetrics = new JwtMetrics();
+  private config: JwtAuthConfig | null = null;
+  private cache: TokenCache = new TokenCache(0);
+  private decider: Decider | null = null;
+  /** The streams that wait for keys, in order: a list through `nextWaiting` and `previousWaiting`. */
+  private firstWaiting: JwtAuthStream | null = null;
+  private lastWaiting: JwtAuthStream | null = null;
+  private waitingCount: i32 = 0;
+
+  onConfigure(configuration: Bytes): bool {
+    const config = readConfig(configuration, this, this.metrics);
+    if (config === null) return false;
+    this.config = config;
+    this.cache = new TokenCache(config.cacheSize);
+    this.decider = new Decider(config, this.cache, this.metrics);
+    if (config.hasRemoteKeys()) this.setTickPeriod(FIRST_TICK);
+    return true;
+  }
+
+  onTick(): void {
+    this.setTickPeriod(TICK);
+    const config = this.config;
+    if (config !== null) config.refreshKeys(nowMilliseconds());
+  }
+
+  onKeysFetched(source: KeySource, changed: bool): void {
+    if (changed) this.cache.clear();
+    // Those that must wait on, for the keys of another rule, line up again behind the others.
+    for (let count = this.waitingCount; count > 0; count--) {
+      const stream = this.firstWaiting;
+      if (stream === null) return;
+      this.removeWaiting(stream);
+      stream.resume();
+    }
+  }
+
+  onDelete(): void {
+    this.cache.clear();
+    const config = this.config;
+    if (config !== null) config.release();
+  }
+
+  createStream(): StreamContext {
+    return new JwtAuthStream(this);
+  }
+
+  /** Decides about the request that the host is working on, and acts accordingly. */
+  handle(stream: JwtAuthStream): HeadersStatus {
+    const config = this.config;
+    const decider = this.decider;
+    // A plugin that is not configured has no streams; should it get one, nobody checked its request.
+    if (config === null || decider === null) return HeadersStatus.StopAllIterationAndWatermark;
+    switch (decider.decide(requestHeaders.pairs())) {
+      case Outcome.Pending:
+        if (this.addWaiting(stream)) return HeadersStatus.StopAllIterationAndWatermark;
+        return this.deny(config, JwtStatus.JwksFetchFailed);
+      case Outcome.Denied:
+        return this.deny(config, decider.status);
+      case Outcome.Allowed:
+        this.metrics.allowed.increment();
+        break;
+      case Outcome.NoToken:
+        this.metrics.missing.increment();
+        break;
+      default:
+        this.metrics.preflightBypassed.increment();
+    }
+    sanitize(config);
+    const rule = decider.rule;
+    const effects = decider.effects;
+    if (rule !== null && effects !== null) {
+      removeTokens(config, rule);
+      applyEffects(config, rule, effects);
+    }
+    return HeadersStatus.Continue;
+  }
+
+  private deny(config: JwtAuthConfig, status: JwtStatus): HeadersStatus {
+    const why = reason(status);
+    const shadow = config.mode == Mode.SHADOW;
+    if (status == JwtStatus.Missing) this.metrics.missing.increment();
+    const counter = shadow ? this.metrics.shadowDenied(status) : this.metrics.denied(status);
+    counter.increment();
+    log
+      .line(LogLevel.Info)
+      .text(shadow ? "would deny: " : "denied: ")
+      .text(why)
+      .send();
+    if (shadow) {
+      sanitize(config);
+      setFilterState(SHADOW_REASON, Bytes.of(why));
+      return HeadersStatus.Continue;
+    }
+    sendRejection(config, status);
+    return HeadersStatus.StopAllIterationAndWatermark;
+  }
+
+  private addWaiting(stream: JwtAuthStream): bool {
+    if (this.waitingCount >= MAX_WAITING) return false;
+    const last = this.lastWaiting;
+    stream.isWaiting = true;
+    stream.previousWaiting = last;
+    if (last !== null) last.nextWaiting = stream;
+    else this.firstWaiting = stream;
+    this.lastWaiting = stream;
+    this.waitingCount += 1;
+    return true;
+  }
+
+  /** The stream does not wait any more: it goes on, or it has ended. */
+  removeWaiting(stream: JwtAuthStream): void {
+    if (!stream.isWaiting) return;
+    const previous = stream.previousWaiting;
+    const next = stream.nextWaiting;
+    if (previous !== null) previous.nextWaiting = next;
+    else this.firstWaiting = next;
+    if (next !== null) next.previousWaiting = previous;
+    else this.lastWaiting = previous;
+    stream.isWaiting = false;
+    stream.previousWaiting = null;
+    stream.nextWaiting = null;
+    this.waitingCount -= 1;
+  }
+}
+
+/** One request. */
+@final
+class JwtAuthStream extends StreamContext {
+  /** Whether it is in its root's list of streams that wait for keys; the list's links. */
+  isWaiting: bool = false;
+  nextWaiting: JwtAuthStream | null = null;
+  previousWaiting: JwtAuthStream | null = null;
+
+  constructor(private readonly root: JwtAuthRoot) {
+    super();
+  }
+
+  onRequestHeaders(endOfStream: bool): HeadersStatus {
+    return this.root.handle(this);
+  }
+
+  /** The keys that it waited for are there, or will not come. */
+  resume(): void {
+    if (!this.makeEffective()) return;
+    if (this.root.handle(this) == HeadersStatus.Continue) this.continueRequest();
+  }
+
+  onDelete(): void {
+    this.root.removeWaiting(this);
+  }
+
+  recycle(): bool {
+    return true;
+  }
+}

@@ -1,0 +1,92 @@
+import { CookieReader } from "../../http/cookies";
+import { QueryReader } from "../../http/query";
+import { Bytes } from "../../sdk";
+import { HeaderSlots } from "./header-slots";
+import { LocationKind, TokenLocation } from "./location";
+import { TokenCache, VerifiedToken } from "./token-cache";
+
+const cookies = new CookieReader();
+const query = new QueryReader();
+const SPACE: u8 = 0x20;
+const NOTHING = Bytes.constant("");
+
+/** What one location of the request at hand holds. Used again for the next request. */
+@final
+export class FoundToken {
+  /** Whether there is a token (or several). An empty value is none. */
+  present: bool = false;
+  /** There is more than one: which of them others would read is anybody's guess. */
+  repeated: bool = false;
+  text: Bytes = NOTHING;
+  /** Whether all that rules found so far can be remembered with the token; see `VerifiedToken.rule`. */
+  settled: bool = true;
+
+  private known: VerifiedToken | null = null;
+  private lookedUp: bool = false;
+
+  constructor(readonly location: TokenLocation) {}
+
+  /** Looks whether the request has a token here. */
+  find(slots: HeaderSlots): void {
+    this.present = false;
+    this.repeated = false;
+    this.settled = true;
+    this.known = null;
+    this.lookedUp = false;
+    const header = slots.value(this.location.slot);
+    if (header === null) return;
+    switch (this.location.kind) {
+      case LocationKind.Header:
+        this.readHeader(header, slots.count(this.location.slot));
+        break;
+      case LocationKind.Parameter:
+        query.reset(header);
+        while (query.nextNamed(this.location.name)) this.take(query.value());
+        break;
+      default:
+        cookies.reset(header);
+        while (cookies.next()) {
+          if (cookies.nameEquals(this.location.name)) this.take(cookies.value());
+        }
+    }
+  }
+
+  /** What the cache knows of it; it is asked once a request. */
+  lookUp(cache: TokenCache): VerifiedToken | null {
+    if (!this.lookedUp) {
+      this.lookedUp = true;
+      this.known = cache.find(this.text, this.location.index);
+    }
+    return this.known;
+  }
+
+  /** What the cache knew is out of date. */
+  forget(cache: TokenCache): void {
+    const known = this.known;
+    if (known !== null) cache.drop(known);
+    this.known = null;
+  }
+
+  private readHeader(value: Bytes, count: u32): void {
+    const location = this.location;
+    const matches = location.prefixIsScheme
+      ? value.startsWithIgnoreCase(location.prefix)
+      : value.startsWith(location.prefix);
+    if (count > 1) {
+      this.present = true;
+      this.repeated = true;
+    } else if (matches) {
+      let start = location.prefix.length;
+      // A scheme is followed by one or more spaces (RFC 9110 §11.4).
+      if (location.prefixIsScheme) while (value.at(start) == SPACE) start++;
+      this.take(value.slice(start));
+    }
+  }
+
+  private take(text: Bytes): void {
+    if (text.length == 0) return;
+    this.repeated = this.present;
+    this.present = true;
+    this.text = text;
+  }
+}

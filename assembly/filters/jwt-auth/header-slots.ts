@@ -1,0 +1,71 @@
+import { Bytes } from "../../text/bytes";
+import { Pairs } from "../../sdk";
+
+/** Bytes of a slot: pointer, length and count of one header's values. */
+const SLOT_SIZE: usize = 12;
+
+/**
+ * Picks the few headers that matter out of all of a request's, in one pass over one hostcall's answer. Names are added at
+ * configuration; `collect` then fills a slot for each with the first value and how many there are.
+ */
+@final
+export class HeaderSlots {
+  private names: Bytes[] = [];
+  /** One bit for each length that some name has, modulo 64: most headers of a request are passed over by it. */
+  private lengths: u64 = 0;
+  private slots: usize = 0;
+
+  /** Answers the slot of that header; the same name has one slot. */
+  add(name: string): i32 {
+    const wanted = Bytes.of(name.toLowerCase());
+    const known = this.find(wanted);
+    if (known >= 0) return known;
+    this.names.push(wanted.persist());
+    this.lengths |= lengthBit(wanted.length);
+    if (this.slots != 0) heap.free(this.slots);
+    this.slots = heap.alloc(<usize>this.names.length * SLOT_SIZE);
+    return this.names.length - 1;
+  }
+
+  collect(pairs: Pairs): void {
+    memory.fill(this.slots, 0, <usize>this.names.length * SLOT_SIZE);
+    while (pairs.next()) {
+      if ((this.lengths & lengthBit(pairs.name.length)) == 0) continue;
+      const index = this.find(pairs.name);
+      if (index < 0) continue;
+      const slot = this.slots + <usize>index * SLOT_SIZE;
+      const count = load<u32>(slot, 8);
+      if (count == 0) {
+        store<usize>(slot, pairs.value.ptr);
+        store<i32>(slot, pairs.value.length, 4);
+      }
+      store<u32>(slot, count + 1, 8);
+    }
+  }
+
+  /** How many values the header has. */
+  count(index: i32): u32 {
+    return load<u32>(this.slots + <usize>index * SLOT_SIZE, 8);
+  }
+
+  /** The first value; null when the header is missing. Valid until the callback ends. */
+  value(index: i32): Bytes | null {
+    const slot = this.slots + <usize>index * SLOT_SIZE;
+    return load<u32>(slot, 8) == 0 ? null : Bytes.view(load<usize>(slot), load<i32>(slot, 4));
+  }
+
+  name(index: i32): Bytes {
+    return unchecked(this.names[index]);
+  }
+
+  private find(name: Bytes): i32 {
+    for (let i = 0; i < this.names.length; i++) {
+      if (unchecked(this.names[i]).equals(name)) return i;
+    }
+    return -1;
+  }
+}
+
+function lengthBit(length: i32): u64 {
+  return <u64>1 << (length & 63);
+}

@@ -1,0 +1,60 @@
+import { hexDigit } from "../../text/ascii";
+import { JwtStatus, text } from "../../jose/status";
+import { Bytes, ByteWriter, LocalReply } from "../../sdk";
+import { JwtAuthConfig } from "./config";
+
+/** As long as Envoy lets the realm become. */
+const MAX_REALM_LENGTH = 256;
+
+const WWW_AUTHENTICATE = Bytes.constant("www-authenticate");
+const REALM = Bytes.constant('Bearer realm="');
+const END_OF_REALM = Bytes.constant('"');
+const INVALID_TOKEN = Bytes.constant('", error="invalid_token"');
+const SCHEME_END = Bytes.constant("://");
+const QUERY: u8 = 0x3f;
+
+/**
+ * Refuses the request as Envoy's jwt_authn does: 401, or 403 when only the audience does not fit; the reason as the body;
+ * `www-authenticate` (RFC 6750 §3) with the request's URL as the realm. A gRPC request gets the status that belongs to it.
+ */
+export function sendRejection(config: JwtAuthConfig, status: JwtStatus): void {
+  const reason = text(status);
+  LocalReply.of(status == JwtStatus.AudienceNotAllowed ? 403 : 401, reason)
+    .headerBytes(WWW_AUTHENTICATE, challenge(config, status))
+    .details("jwt_authn_access_denied{" + reason + "}")
+    .send();
+}
+
+function challenge(config: JwtAuthConfig, status: JwtStatus): Bytes {
+  const writer = ByteWriter.create(MAX_REALM_LENGTH + 64);
+  writer.bytes(REALM);
+  const start = writer.length;
+  append(writer, config.slots.value(config.schemeSlot), start);
+  writer.bytes(SCHEME_END);
+  append(writer, config.slots.value(config.authoritySlot), start);
+  append(writer, pathOnly(config.slots.value(config.pathSlot)), start);
+  writer.bytes(status == JwtStatus.Missing ? END_OF_REALM : INVALID_TOKEN);
+  return writer.finish();
+}
+
+/** The query would give the token away that it carries: to logs, proxies and scripts that see the response. */
+function pathOnly(path: Bytes | null): Bytes | null {
+  if (path === null) return null;
+  const query = path.indexOf(QUERY);
+  return query < 0 ? path : path.slice(0, query);
+}
+
+/** What a client sent, so that it can neither end the quoted string nor the header. */
+function append(writer: ByteWriter, part: Bytes | null, start: i32): void {
+  if (part === null) return;
+  for (let i = 0; i < part.length && writer.length - start < MAX_REALM_LENGTH; i++) {
+    const byte = part.at(i);
+    if (byte > 0x20 && byte < 0x7f && byte != 0x22 && byte != 0x5c) {
+      writer.put(byte);
+    } else {
+      writer.put(0x25);
+      writer.put(hexDigit(byte >> 4));
+      writer.put(hexDigit(byte & 15));
+    }
+  }
+}

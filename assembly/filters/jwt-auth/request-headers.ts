@@ -1,0 +1,36 @@
+import { removeParameter } from "../../http/query";
+import { Bytes, requestHeaders } from "../../sdk";
+import { JwtAuthConfig, Rule } from "./config";
+import { LocationKind } from "./location";
+
+const PATH = Bytes.constant(":path");
+
+/**
+ * Removes every header that some rule sets from a verified token, as far as the client sent it: whoever reads it behind
+ * the proxy takes it for verified. For every request that goes on, with a token or without.
+ */
+export function sanitize(config: JwtAuthConfig): void {
+  const sanitized = config.sanitizedSlots;
+  for (let i = 0; i < sanitized.length; i++) {
+    const slot = unchecked(sanitized[i]);
+    if (config.slots.count(slot) > 0) requestHeaders.removeBytes(config.slots.name(slot));
+  }
+}
+
+/** Takes the tokens that a rule accepted out of the request, unless it forwards them. Cookies stay, as with Envoy. */
+export function removeTokens(config: JwtAuthConfig, rule: Rule): void {
+  if (rule.forwardOriginalToken) return;
+  let path = config.slots.value(config.pathSlot);
+  let changed = false;
+  for (let i = 0; i < rule.locations.length; i++) {
+    const location = unchecked(config.locations[unchecked(rule.locations[i])]);
+    if (location.kind == LocationKind.Header && config.slots.count(location.slot) > 0) {
+      requestHeaders.removeBytes(location.name);
+    } else if (location.kind == LocationKind.Parameter && path !== null) {
+      const without = removeParameter(path, location.name);
+      changed = changed || without.length != path.length;
+      path = without;
+    }
+  }
+  if (changed && path !== null) requestHeaders.setBytes(PATH, path);
+}

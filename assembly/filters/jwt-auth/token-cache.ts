@@ -1,0 +1,158 @@
+import { Bytes } from "../../text/bytes";
+import { hash64 } from "../../text/hash";
+
+/** Longer tokens are verified each time: few of them would push out many others. */
+const MAX_TOKEN_LENGTH = 4096;
+
+/** What the caches of all configurations in this VM may hold together, in bytes. */
+const MAX_VM_BYTES: usize = 1024 * 1024;
+
+let vmBytes: usize = 0;
+
+/**
+ * A token that was verified and what came of it, in one heap block: these fields, then the token, then the effects.
+ *
+ * An entry says nothing that time could change: its window is compared at each use, and `TokenCache.clear` forgets
+ * everything when keys change.
+ */
+@unmanaged
+@final
+export class VerifiedToken {
+  /** The rule it satisfied. Every earlier rule that reads the same location refused its issuer. */
+  rule: i32;
+  /** Where it was found; the same token elsewhere meets other rules. */
+  location: i32;
+  /** The rule accepts it from `notBefore` until before `expires`, in seconds since 1970, clock skew included. */
+  notBefore: f64;
+  expires: f64;
+  /** What to do to a request with it; see effects.ts. */
+  effects: Bytes;
+
+  hash: u64;
+  text: Bytes;
+  size: usize;
+  /** Next in the same bucket. */
+  chained: VerifiedToken | null;
+  newer: VerifiedToken | null;
+  older: VerifiedToken | null;
+}
+
+/**
+ * Tokens already verified, least recently used ones dropped first. Bounded by a number of entries and, with the other
+ * caches of the VM, by 1 MiB. The key is the whole token, compared byte for byte, and where it was found.
+ */
+@final
+export class TokenCache {
+  private readonly buckets: StaticArray<VerifiedToken | null>;
+  private readonly mask: u64;
+  private newest: VerifiedToken | null = null;
+  private oldest: VerifiedToken | null = null;
+  private count: i32 = 0;
+
+  /** `capacity` 0 makes a cache that never holds anything. */
+  constructor(private readonly capacity: i32) {
+    let buckets = 1;
+    while (buckets < capacity) buckets <<= 1;
+    this.buckets = new StaticArray<VerifiedToken | null>(buckets);
+    this.mask = buckets - 1;
+  }
+
+  find(token: Bytes, location: i32): VerifiedToken | null {
+    if (this.count == 0 || token.length > MAX_TOKEN_LENGTH) return null;
+    const hash = hash64(token);
+    let entry = unchecked(this.buckets[<i32>(hash & this.mask)]);
+    while (entry !== null) {
+      if (entry.hash == hash && entry.location == location && entry.text.equals(token)) {
+        this.touch(entry);
+        return entry;
+      }
+      entry = entry.chained;
+    }
+    return null;
+  }
+
+  add(token: Bytes, location: i32, rule: i32, notBefore: f64, expires: f64, effects: Bytes): void {
+    if (this.capacity == 0 || token.length > MAX_TOKEN_LENGTH) return;
+    const size = offsetof<VerifiedToken>() + 2 * offsetof<Bytes>() + <usize>token.length + <usize>effects.length;
+    while (this.count > 0 && (this.count >= this.capacity || vmBytes + size > MAX_VM_BYTES)) this.dropOldest();
+    if (vmBytes + size > MAX_VM_BYTES) return;
+
+    const entry = changetype<VerifiedToken>(heap.alloc(size));
+    entry.rule = rule;
+    entry.location = location;
+    entry.notBefore = notBefore;
+    entry.expires = expires;
+    entry.hash = hash64(token);
+    entry.size = size;
+    const views = changetype<usize>(entry) + offsetof<VerifiedToken>();
+    const contents = views + 2 * offsetof<Bytes>();
+    entry.text = placeAt(views, contents, token);
+    entry.effects = placeAt(views + offsetof<Bytes>(), contents + <usize>token.length, effects);
+
+    const bucket = <i32>(entry.hash & this.mask);
+    entry.chained = unchecked(this.buckets[bucket]);
+    unchecked((this.buckets[bucket] = entry));
+    this.count += 1;
+    vmBytes += size;
+    this.link(entry);
+  }
+
+  /** Forgets a token, when its time has passed. */
+  drop(entry: VerifiedToken): void {
+    this.unlink(entry);
+    const bucket = <i32>(entry.hash & this.mask);
+    let candidate = unchecked(this.buckets[bucket]);
+    if (candidate === entry) {
+      unchecked((this.buckets[bucket] = entry.chained));
+    } else {
+      while (candidate !== null && candidate.chained !== entry) candidate = candidate.chained;
+      if (candidate !== null) candidate.chained = entry.chained;
+    }
+    this.count -= 1;
+    vmBytes -= entry.size;
+    heap.free(changetype<usize>(entry));
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    while (this.count > 0) this.dropOldest();
+  }
+
+  private dropOldest(): void {
+    const oldest = this.oldest;
+    if (oldest !== null) this.drop(oldest);
+  }
+
+  private touch(entry: VerifiedToken): void {
+    if (this.newest === entry) return;
+    this.unlink(entry);
+    this.link(entry);
+  }
+
+  private link(entry: VerifiedToken): void {
+    const newest = this.newest;
+    entry.newer = null;
+    entry.older = newest;
+    if (newest !== null) newest.newer = entry;
+    else this.oldest = entry;
+    this.newest = entry;
+  }
+
+  private unlink(entry: VerifiedToken): void {
+    const newer = entry.newer;
+    const older = entry.older;
+    if (newer !== null) newer.older = older;
+    else this.newest = older;
+    if (older !== null) older.newer = newer;
+    else this.oldest = newer;
+  }
+}
+
+/** A view at `view` of a copy of `source` at `target`, both inside an entry's block. */
+function placeAt(view: usize, target: usize, source: Bytes): Bytes {
+  memory.copy(target, source.ptr, <usize>source.length);
+  const placed = changetype<Bytes>(view);
+  placed.ptr = target;
+  placed.length = source.length;
+  return placed;
+}

@@ -1,0 +1,89 @@
+import { IdTable } from "../memory/id-table";
+import { Context } from "./context";
+
+/**
+ * A question to another service, and the context that waits for the answer. The host delivers every answer to the root
+ * context; here it finds its way to the one that asked. `HttpCall`, `GrpcCall` and `GrpcStream` are its kinds.
+ */
+export abstract class Callout {
+  /** The host's number for it; 0 when it is not under way. */
+  token: u32 = 0;
+  /** Who asked; null when the stream has ended meanwhile. */
+  protected owner: Context | null = null;
+  private previous: Callout | null = null;
+  private next: Callout | null = null;
+
+  /** Whether an answer is still to come. */
+  get pending(): bool {
+    return this.token != 0;
+  }
+
+  /** The stream that asked has ended. By default the answer is awaited, and then goes to nobody. */
+  protected abandon(): void {}
+
+  // What the host delivers, by callback. A kind of callout overrides those that it knows.
+
+  /** `proxy_on_http_call_response` */
+  deliverResponse(headerCount: u32): void {}
+
+  /** `proxy_on_grpc_receive_initial_metadata` */
+  deliverInitialMetadata(count: u32): void {}
+
+  /** `proxy_on_grpc_receive` */
+  deliverMessage(): void {}
+
+  /** `proxy_on_grpc_receive_trailing_metadata` */
+  deliverTrailingMetadata(count: u32): void {}
+
+  /** `proxy_on_grpc_close` */
+  deliverClose(status: u32): void {}
+
+  protected begin(owner: Context, token: u32): void {
+    this.token = token;
+    this.owner = owner;
+    const first = owner.pendingCallouts;
+    this.next = first;
+    if (first !== null) first.previous = this;
+    owner.pendingCallouts = this;
+    callouts.set(token, this);
+  }
+
+  /** No answer will come any more. */
+  protected end(): void {
+    if (this.token == 0) return;
+    callouts.remove(this.token);
+    this.token = 0;
+    this.unlink();
+  }
+
+  private unlink(): void {
+    const owner = this.owner;
+    if (owner === null) return;
+    const previous = this.previous;
+    const next = this.next;
+    if (previous !== null) previous.next = next;
+    else owner.pendingCallouts = next;
+    if (next !== null) next.previous = previous;
+    this.previous = null;
+    this.next = null;
+    this.owner = null;
+  }
+
+  /** Takes the callouts of a context that is over away from it. */
+  static abandonAll(owner: Context): void {
+    let callout = owner.pendingCallouts;
+    while (callout !== null) {
+      const next = callout.next;
+      callout.unlink();
+      callout.abandon();
+      callout = next;
+    }
+  }
+
+  /** The callout with that token; null when nobody waits for it. */
+  static find(token: u32): Callout | null {
+    return callouts.get(token);
+  }
+}
+
+const callouts = new IdTable<Callout>();

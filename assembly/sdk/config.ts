@@ -1,0 +1,269 @@
+import { LogLevel } from "../abi/types";
+import { JsonDocument, JsonKind, JsonValue } from "../json/document";
+import { DecimalReader, DecimalStatus } from "../text/decimal";
+import { Bytes } from "../text/bytes";
+import { log } from "./log";
+import { nearest } from "./nearest";
+
+/** More problems than this are not told: the first ones explain the others. */
+const MAX_PROBLEMS = 20;
+
+/**
+ * A configuration being read. Everything that is wrong with it is collected, each as `path: what is wrong`, so that one
+ * attempt shows all:
+ *
+ * ```ts
+ * onConfigure(text: Bytes): bool {
+ *   const config = Configuration.parse(text);
+ *   const root = config.root();
+ *   this.header = root.string("header", "x-hello");
+ *   this.limit = root.integer("limit", 10, 1, 1000);
+ *   return config.finish(); // logs the problems, unknown fields included; true when there are none
+ * }
+ * ```
+ */
+@final
+export class Configuration {
+  private readonly problems: string[] = [];
+  private rootObject: ConfigObject | null = null;
+
+  private constructor(
+    readonly text: Bytes,
+    private readonly rootValue: JsonValue | null,
+  ) {}
+
+  static parse(text: Bytes): Configuration {
+    const document = JsonDocument.parse(text);
+    const value = document.root;
+    const configuration = new Configuration(text, value);
+    if (text.length == 0) configuration.problem("", "missing: a configuration is needed");
+    else if (value === null) configuration.problem("", "not JSON: " + document.problem());
+    else if (value.kind != JsonKind.Object) configuration.problem("", "must be an object");
+    return configuration;
+  }
+
+  /** The configuration's fields; none when it is not an object at all. */
+  root(): ConfigObject {
+    const known = this.rootObject;
+    if (known !== null) return known;
+    const root = new ConfigObject(this, this.rootValue);
+    this.rootObject = root;
+    return root;
+  }
+
+  /** Notes that something at `path` (such as `jwtRules[0].issuer`) is wrong, and what. */
+  problem(path: string, what: string): void {
+    this.problems.push(path.length == 0 ? what : path + ": " + what);
+  }
+
+  /** Looks for fields that nobody read, logs what is wrong, and answers whether nothing is. */
+  finish(): bool {
+    this.root().reportUnknown();
+    const shown = min(this.problems.length, MAX_PROBLEMS);
+    for (let i = 0; i < shown; i++) log.error("configuration: " + unchecked(this.problems[i]));
+    if (this.problems.length > shown) {
+      log.line(LogLevel.Error).text("configuration: and ").number(this.problems.length - shown).text(" more").send();
+    }
+    return this.problems.length == 0;
+  }
+}
+
+/** An object of a configuration. Reading a field gives its value, or a default and perhaps a problem. */
+@final
+export class ConfigObject {
+  private readonly known: string[] = [];
+  private readonly children: ConfigObject[] = [];
+
+  /** `value` null: the object is not there, and every field is absent. */
+  constructor(
+    readonly configuration: Configuration,
+    private readonly value: JsonValue | null,
+  ) {}
+
+  /** Where it is in the configuration; empty for the root. */
+  get path(): string {
+    const value = this.value;
+    return value === null ? "" : value.path();
+  }
+
+  /** The path of one of its fields. */
+  pathOf(field: string): string {
+    const path = this.path;
+    return path.length == 0 ? field : path + "." + field;
+  }
+
+  /** Notes that a field is wrong. */
+  problem(field: string, what: string): void {
+    this.configuration.problem(this.pathOf(field), what);
+  }
+
+  /** Whether the field is there; null counts as absent, as in a protobuf message. */
+  has(field: string): bool {
+    return this.get(field) !== null;
+  }
+
+  /** The value as it is; null when absent. Reading a field makes it known. */
+  get(field: string): JsonValue | null {
+    if (!this.known.includes(field)) this.known.push(field);
+    const value = this.value;
+    if (value === null) return null;
+    const found = value.get(field);
+    return found === null || found.kind == JsonKind.Null ? null : found;
+  }
+
+  string(field: string, absent: string = ""): string {
+    const found = this.typed(field, JsonKind.String, "a string");
+    return found === null ? absent : found.text;
+  }
+
+  /** A string that must be there and not be empty; `""` when it is not, with a problem. */
+  requiredString(field: string): string {
+    const found = this.get(field);
+    if (found === null) this.problem(field, "missing: a string is needed");
+    else if (found.kind == JsonKind.String && found.text.length == 0) this.problem(field, "must not be empty");
+    return this.string(field);
+  }
+
+  bool(field: string, absent: bool): bool {
+    const found = this.typed(field, JsonKind.Boolean, "true or false");
+    return found === null ? absent : found.boolean;
+  }
+
+  /** A whole number from `least` to `most`. 5.0 is one too: Istio hands over every number as a double. */
+  integer(field: string, absent: i64, least: i64, most: i64): i64 {
+    const found = this.typed(field, JsonKind.Number, "a number");
+    if (found === null) return absent;
+    const number = found.number;
+    if (number == Math.floor(number) && number >= <f64>least && number <= <f64>most) return <i64>number;
+    this.problem(field, "must be a whole number from " + least.toString() + " to " + most.toString());
+    return absent;
+  }
+
+  /** A duration such as `250ms`, `5s`, `1.5s`, `10m`, `1h`, in milliseconds, from `least` to `most`. */
+  duration(field: string, absent: i64, least: i64, most: i64): i64 {
+    const found = this.typed(field, JsonKind.String, 'a duration such as "5s"');
+    if (found === null) return absent;
+    const milliseconds = parseDuration(found.text);
+    if (milliseconds < 0) {
+      this.problem(field, 'must be a duration such as "250ms", "5s", "10m" or "1h"');
+    } else if (milliseconds < least || milliseconds > most) {
+      this.problem(field, "must be from " + formatDuration(least) + " to " + formatDuration(most));
+    } else {
+      return milliseconds;
+    }
+    return absent;
+  }
+
+  /** One of `choices`: its index. */
+  choice(field: string, choices: string[], absent: i32): i32 {
+    const found = this.typed(field, JsonKind.String, "one of " + choices.join(", "));
+    if (found === null) return absent;
+    const index = choices.indexOf(found.text);
+    if (index >= 0) return index;
+    this.problem(field, "must be one of " + choices.join(", "));
+    return absent;
+  }
+
+  /** A list of strings, none of them empty; empty when absent. */
+  strings(field: string): string[] {
+    const texts: string[] = [];
+    const list = this.typed(field, JsonKind.Array, "a list of strings");
+    let item: JsonValue | null = list === null ? null : list.first;
+    while (item !== null) {
+      if (item.kind == JsonKind.String && item.text.length > 0) texts.push(item.text);
+      else this.configuration.problem(item.path(), "must be a string that is not empty");
+      item = item.next;
+    }
+    return texts;
+  }
+
+  /** An object; null when absent. */
+  object(field: string): ConfigObject | null {
+    const found = this.typed(field, JsonKind.Object, "an object");
+    return found === null ? null : this.child(found);
+  }
+
+  /** A list of objects; empty when absent. */
+  objects(field: string): ConfigObject[] {
+    const objects: ConfigObject[] = [];
+    const list = this.typed(field, JsonKind.Array, "a list of objects");
+    let item: JsonValue | null = list === null ? null : list.first;
+    while (item !== null) {
+      if (item.kind == JsonKind.Object) objects.push(this.child(item));
+      else this.configuration.problem(item.path(), "must be an object");
+      item = item.next;
+    }
+    return objects;
+  }
+
+  /** Notes every field that nobody read, here and below: it was misspelt, and would have had no effect. */
+  reportUnknown(): void {
+    const value = this.value;
+    let member: JsonValue | null = value === null ? null : value.first;
+    while (member !== null) {
+      if (!this.known.includes(member.name)) {
+        const meant = nearest(member.name, this.known);
+        this.problem(member.name, meant === null ? "unknown field" : "unknown field, did you mean " + meant + "?");
+      }
+      member = member.next;
+    }
+    for (let i = 0; i < this.children.length; i++) unchecked(this.children[i]).reportUnknown();
+  }
+
+  private child(value: JsonValue): ConfigObject {
+    const object = new ConfigObject(this.configuration, value);
+    this.children.push(object);
+    return object;
+  }
+
+  private typed(field: string, kind: JsonKind, expected: string): JsonValue | null {
+    const found = this.get(field);
+    if (found === null || found.kind == kind) return found;
+    this.problem(field, "must be " + expected);
+    return null;
+  }
+}
+
+const UNITS = ["ms", "s", "m", "h"];
+const UNIT_MILLISECONDS: StaticArray<i64> = [1, 1_000, 60_000, 3_600_000];
+
+/** More digits do not make a longer time than anybody means. */
+const MAX_DURATION_DIGITS = 9;
+
+const decimals = new DecimalReader();
+
+/** Milliseconds of a duration with one unit and perhaps a fraction; -1 when the text is none. */
+function parseDuration(text: string): i64 {
+  for (let i = 0; i < UNITS.length; i++) {
+    const unit = unchecked(UNITS[i]);
+    if (!text.endsWith(unit)) continue;
+    const number = text.slice(0, text.length - unit.length);
+    // "5ms" ends with "s" too, but "5m" is no number.
+    const amount = parseDecimal(number);
+    if (amount >= 0) return <i64>Math.round(amount * <f64>unchecked(UNIT_MILLISECONDS[i]));
+  }
+  return -1;
+}
+
+/** A decimal with or without a fraction; -1 when the text is none. */
+function parseDecimal(text: string): f64 {
+  if (text.length > MAX_DURATION_DIGITS) return -1;
+  const point = text.indexOf(".");
+  const whole = point < 0 ? text : text.slice(0, point);
+  if (decimals.readUnsigned(Bytes.of(whole)) != DecimalStatus.Ok) return -1;
+  let value = <f64>decimals.unsigned;
+  if (point < 0) return value;
+  const fraction = text.slice(point + 1);
+  if (decimals.readUnsigned(Bytes.of(fraction)) != DecimalStatus.Ok) return -1;
+  let part = <f64>decimals.unsigned;
+  for (let i = 0; i < fraction.length; i++) part /= 10;
+  return value + part;
+}
+
+function formatDuration(milliseconds: i64): string {
+  for (let i = UNITS.length - 1; i > 0; i--) {
+    const unit = unchecked(UNIT_MILLISECONDS[i]);
+    if (milliseconds >= unit && milliseconds % unit == 0) return (milliseconds / unit).toString() + unchecked(UNITS[i]);
+  }
+  return milliseconds.toString() + "ms";
+}

@@ -1,0 +1,27 @@
+/** What filter authors import: `import { … } from "waypost/assembly/sdk"`. */
+export { DataStatus, GrpcStatus, HeadersStatus, LogLevel, Status, TrailersStatus } from "../abi/types";
+export { Bytes } from "../text/bytes";
+export { ByteWriter } from "../text/writer";
+export { Body, requestBody, responseBody } from "./body";
+export { ConfigObject, Configuration } from "./config";
+export { Context, RootContext, StreamContext } from "./context";
+export {
+  LifeSpan,
+  Verdict,
+  clearRouteCache,
+  declareStringFilterState,
+  setEnvoyFilterState,
+  verifySignature,
+} from "./envoy";
+export { ForeignFunction } from "./foreign";
+export { GrpcCall, GrpcStream } from "./grpc-call";
+export { HeaderMap, requestHeaders, requestTrailers, responseHeaders, responseTrailers } from "./headers";
+export { HttpCall } from "./http-call";
+export { LocalReply } from "./local-reply";
+export { log } from "./log";
+export { Counter, Gauge, Histogram } from "./metrics";
+export { PairList, Pairs } from "./pairs";
+export { Property, setFilterState } from "./property";
+export { registerFilter } from "./registry";
+export { SharedQueue, sharedData } from "./shared-data";
+export { nowMilliseconds, nowNanoseconds } from "./time";

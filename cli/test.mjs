@@ -1,0 +1,117 @@
+/**
+ * `npm test [-- <pattern>… --only unit|e2e]`: check, build, unit tests, then end-to-end tests with a real Envoy. Patterns
+ * choose test files by their path; with one, or with `--only`, the check is left out. Ends with one line of counts.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { fail, prepare, root, run, runPackage, seconds } from "./setup.mjs";
+import { COUNTS_FILE } from "./test/counts.mjs";
+
+/** Exit code of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+const { only, patterns } = readArguments();
+await prepare();
+
+/** @type {{ name: string, time: number, ok: boolean }[]} */
+const stages = [];
+/** @type {import("./test/counts.mjs").Counts} */
+const total = { passed: 0, failed: 0, skipped: [] };
+
+if (only === undefined && patterns.length === 0) {
+  await stage("check", async () => plain(await run(process.execPath, ["cli/check.mjs"])));
+}
+const built = await stage("build", async () => plain(await run(process.execPath, ["cli/build.mjs"])));
+for (const project of only === undefined ? ["unit", "e2e"] : [only]) {
+  await stage(project, async () => (built ? testProject(project) : { passed: 0, failed: 1, skipped: [] }));
+}
+summarize();
+
+function readArguments() {
+  try {
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
+    if (values.only !== undefined && values.only !== "unit" && values.only !== "e2e") {
+      fail(`--only ${values.only}: expected unit or e2e`);
+    }
+    return { only: values.only, patterns: positionals };
+  } catch (error) {
+    return fail(
+      `${error instanceof Error ? error.message : String(error)}\nusage: npm test [-- <pattern> --only unit|e2e]`,
+    );
+  }
+}
+
+/**
+ * Runs a stage, adds its counts to the total, and answers whether all is well.
+ *
+ * @param {string} name
+ * @param {() => Promise<import("./test/counts.mjs").Counts>} work
+ */
+async function stage(name, work) {
+  console.log(`\n=== ${name} ===`);
+  const started = Date.now();
+  const counts = await work();
+  const time = Date.now() - started;
+  const ok = counts.failed === 0;
+  stages.push({ name, time, ok });
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped.push(...counts.skipped);
+  console.log(`=== ${name}: ${ok ? "ok" : "FAILED"} in ${seconds(time)} ===`);
+  return ok;
+}
+
+/** Counts of a stage without tests: as a whole it fails or does not. */
+function plain(/** @type {number} */ exitCode) {
+  if (exitCode === INTERRUPTED) process.exit(INTERRUPTED);
+  return { passed: 0, failed: exitCode === 0 ? 0 : 1, skipped: [] };
+}
+
+/** @returns {Promise<import("./test/counts.mjs").Counts>} */
+async function testProject(/** @type {string} */ project) {
+  const folder = mkdtempSync(path.join(tmpdir(), "waypost-test-"));
+  const file = path.join(folder, "counts.json");
+  process.env[COUNTS_FILE] = file;
+  const args = [
+    "run",
+    "--project",
+    project,
+    "--reporter=default",
+    `--reporter=${path.join(root, "cli/test/counts.mjs")}`,
+  ];
+  if (patterns.length > 0) args.push("--passWithNoTests", ...patterns);
+  try {
+    const exitCode = await runPackage("vitest", args);
+    if (exitCode === INTERRUPTED) process.exit(INTERRUPTED);
+    return withExitCode(readCounts(file), exitCode);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** @returns {import("./test/counts.mjs").Counts} */
+function readCounts(/** @type {string} */ file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return { passed: 0, failed: 0, skipped: [] };
+  }
+}
+
+/** A run that says it failed has failed, also when it crashed before it could count. */
+function withExitCode(/** @type {import("./test/counts.mjs").Counts} */ counts, /** @type {number} */ exitCode) {
+  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+function summarize() {
+  console.log("");
+  for (const line of total.skipped) console.log(`skipped: ${line}`);
+  for (const { name, time, ok } of stages)
+    console.log(`${name.padEnd(6)} ${seconds(time).padStart(8)}  ${ok ? "ok" : "FAILED"}`);
+  const skipped = total.skipped.length === 0 ? "" : `, ${total.skipped.length} skipped`;
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}

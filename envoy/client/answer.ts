@@ -1,0 +1,37 @@
+/** What a client got back. */
+export interface Answer {
+  /** 0: the connection ended before the response's headers. */
+  status: number;
+  /** In order, duplicates kept; no pseudo-headers. */
+  headers: [string, string][];
+  /** As UTF-8. */
+  body: string;
+  trailers: [string, string][];
+  /** The response broke off. */
+  broken: boolean;
+}
+
+/** A request, byte by byte as it goes out. */
+export interface Request {
+  method: string;
+  /** With the query. */
+  path: string;
+  authority: string;
+  headers?: readonly (readonly [string, string])[];
+  /** The body in one piece. */
+  body?: string;
+  /** The body in pieces, sent apart from each other. */
+  chunks?: readonly string[];
+  trailers?: readonly (readonly [string, string])[];
+}
+
+/** Nothing came back. */
+export const NO_ANSWER: Readonly<Answer> = { status: 0, headers: [], body: "", trailers: [], broken: true };
+
+/** Pieces of a body this far apart (milliseconds) reach Envoy apart. */
+export const CHUNK_PAUSE = 10;
+
+/** Node's flat list of names and values as pairs. */
+export function pairs(raw: readonly string[]): [string, string][] {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? "", raw[2 * index + 1] ?? ""]);
+}

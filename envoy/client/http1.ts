@@ -1,0 +1,185 @@
+/**
+ * An HTTP/1.1 client that sends exactly what it is told: no header is added but `host`, and what frames the body; none is
+ * checked, sorted or merged. Node's own client would refuse what we want to see Envoy refuse.
+ */
+import net from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, CHUNK_PAUSE, NO_ANSWER, type Request } from "./answer.ts";
+
+const CRLF = "\r\n";
+
+/** A connection that carries one request after the other. */
+export class Http1Connection {
+  readonly #socket: net.Socket;
+  readonly #input: Input;
+
+  private constructor(socket: net.Socket) {
+    this.#socket = socket;
+    this.#input = new Input(socket);
+  }
+
+  static async open(port: number): Promise<Http1Connection> {
+    const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
+    await new Promise<void>((resolve, reject) => {
+      socket.once("connect", resolve);
+      socket.once("error", reject);
+    });
+    return new Http1Connection(socket);
+  }
+
+  /** Sends a request and reads its response. An answer that is `broken` ends the connection's use. */
+  async send(request: Request): Promise<Answer> {
+    const [answer] = await Promise.all([this.#receive(request.method), this.#write(request)]);
+    return answer;
+  }
+
+  /** Sends bytes as they are and reads one response. */
+  async sendRaw(bytes: string | Buffer): Promise<Answer> {
+    this.#socket.write(bytes);
+    return this.#receive("GET");
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  async #write(request: Request): Promise<void> {
+    this.#socket.write(head(request));
+    if (request.chunks === undefined && request.trailers === undefined) {
+      if (request.body !== undefined) this.#socket.write(request.body);
+      return;
+    }
+    for (const chunk of request.chunks ?? [request.body ?? ""]) {
+      if (chunk === "") continue;
+      this.#socket.write(`${Buffer.byteLength(chunk).toString(16)}${CRLF}${chunk}${CRLF}`);
+      await sleep(CHUNK_PAUSE);
+    }
+    this.#socket.write(`0${CRLF}${lines(request.trailers ?? [])}${CRLF}`);
+  }
+
+  async #receive(method: string): Promise<Answer> {
+    const answer = structuredClone(NO_ANSWER) as Answer;
+    try {
+      await readHead(this.#input, answer);
+      answer.body = (await readBody(this.#input, answer, method)).toString();
+      answer.broken = false;
+    } catch {
+      // What came until then is the answer.
+    }
+    return answer;
+  }
+}
+
+/** Sends one request over a connection of its own. */
+export async function requestOverHttp1(port: number, request: Request): Promise<Answer> {
+  const connection = await Http1Connection.open(port);
+  try {
+    return await connection.send(request);
+  } finally {
+    connection.close();
+  }
+}
+
+function head({ method, path, authority, headers = [], body, chunks, trailers }: Request): string {
+  const isFramed = headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name));
+  const framing = isFramed ? [] : framingOf(body, chunks ?? trailers);
+  return `${method} ${path} HTTP/1.1${CRLF}${lines([["host", authority], ...headers, ...framing])}${CRLF}`;
+}
+
+function framingOf(body: string | undefined, chunked: unknown): [string, string][] {
+  if (chunked !== undefined) return [["transfer-encoding", "chunked"]];
+  return body === undefined ? [] : [["content-length", String(Buffer.byteLength(body))]];
+}
+
+function lines(headers: readonly (readonly [string, string])[]): string {
+  return headers.map(([name, value]) => `${name}: ${value}${CRLF}`).join("");
+}
+
+/** What comes in, read by lines and by counts. Its methods reject when the connection ends first. */
+class Input {
+  #buffer: Buffer = Buffer.alloc(0);
+  #ended = false;
+  #wake: () => void = () => {};
+
+  constructor(socket: net.Socket) {
+    socket.on("data", (chunk: Buffer) => {
+      this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+      this.#wake();
+    });
+    const ended = () => {
+      this.#ended = true;
+      this.#wake();
+    };
+    socket.on("end", ended).on("close", ended).on("error", ended);
+  }
+
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#buffer.indexOf(CRLF);
+      if (end >= 0) return this.#take(end + 2).toString("utf8", 0, end);
+      await this.#more();
+    }
+  }
+
+  async bytes(count: number): Promise<Buffer> {
+    while (this.#buffer.length < count) await this.#more();
+    return this.#take(count);
+  }
+
+  async all(): Promise<Buffer> {
+    while (!this.#ended) await this.#more().catch(() => {});
+    return this.#take(this.#buffer.length);
+  }
+
+  #take(count: number): Buffer {
+    const taken = this.#buffer.subarray(0, count);
+    this.#buffer = this.#buffer.subarray(count);
+    return taken;
+  }
+
+  async #more(): Promise<void> {
+    if (this.#ended) throw new Error("the connection ended");
+    await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+}
+
+/** Reads status line and headers into `answer`; interim responses (RFC 9110 §15.2) are skipped, 101 is not one. */
+async function readHead(input: Input, answer: Answer): Promise<void> {
+  for (;;) {
+    const status = Number((await input.line()).split(" ")[1]);
+    const headers = await readFields(input);
+    if (status >= 100 && status < 200 && status !== 101) continue;
+    Object.assign(answer, { status, headers });
+    return;
+  }
+}
+
+async function readFields(input: Input): Promise<[string, string][]> {
+  const fields: [string, string][] = [];
+  for (let line = await input.line(); line !== ""; line = await input.line()) {
+    const colon = line.indexOf(":");
+    fields.push([line.slice(0, colon), line.slice(colon + 1).trim()]);
+  }
+  return fields;
+}
+
+/** RFC 9112 §6.3 */
+async function readBody(input: Input, answer: Answer, method: string): Promise<Buffer> {
+  const header = (wanted: string) => answer.headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
+  if (method === "HEAD" || [101, 204, 304].includes(answer.status)) return Buffer.alloc(0);
+  if (header("transfer-encoding") === "chunked") return readChunks(input, answer);
+  const length = header("content-length");
+  return length === undefined ? input.all() : input.bytes(Number(length));
+}
+
+async function readChunks(input: Input, answer: Answer): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const size = Number.parseInt(await input.line(), 16);
+    if (size === 0) break;
+    chunks.push(await input.bytes(size));
+    await input.line();
+  }
+  answer.trailers = await readFields(input);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,45 @@
+/** A whole configuration of Envoy. */
+import { socketAddress } from "./clusters.ts";
+import type { Bootstrap, Cluster, FilterChain, Listener, Message } from "./types.ts";
+
+export interface BootstrapOptions {
+  listeners: readonly Listener[];
+  clusters: readonly Cluster[];
+  /** Names of labels: Istio's `extraStatTags`. */
+  extraStatTags?: readonly string[];
+  /** Port of the admin interface; default: the system's choice. */
+  adminPort?: number;
+  /** Members that replace or add to those of the bootstrap. */
+  more?: Message;
+}
+
+/** A bootstrap with statistics named and tagged as in an Istio proxy. */
+export function bootstrap({ listeners, clusters, extraStatTags = [], adminPort = 0, more }: BootstrapOptions): Bootstrap {
+  return {
+    node: { id: "waypoint", cluster: "waypoint" },
+    admin: { address: socketAddress({ host: "127.0.0.1", port: adminPort }) },
+    stats_config: { use_all_default_tags: false, stats_tags: statTags(extraStatTags) },
+    static_resources: { listeners: [...listeners], clusters: [...clusters] },
+    ...more,
+  };
+}
+
+/** A TCP listener on the loopback interface. `port` 0, the default: the system's choice; `EnvoyProcess.port` tells. */
+export function tcpListener(name: string, chains: readonly FilterChain[], port = 0): Listener {
+  return { name, address: socketAddress({ host: "127.0.0.1", port }), filter_chains: [...chains] };
+}
+
+/** The tags that Istio's bootstrap template defines and that Wasm metrics, or our tests, can meet. */
+function statTags(extra: readonly string[]): Message[] {
+  return [
+    ...extra.map((name) => ({ tag_name: name, regex: `(${name}=\\.=(.*?);\\.;)` })),
+    { tag_name: "cluster_name", regex: "^cluster(\\.(.+);)" },
+    { tag_name: "http_conn_manager_prefix", regex: "^http\\.(((?:[_.[:digit:]\\w]*|[_\\[\\]aAbBcCdDeEfF[:digit:]\\w\\:]*));\\.)" },
+    { tag_name: "response_code", regex: "_rq(_(\\d{3}))$" },
+    { tag_name: "response_code_class", regex: "_rq(_(\\dxx))$" },
+    { tag_name: "cache", regex: "(cache\\.(.+?)\\.)" },
+    { tag_name: "component", regex: "(component\\.(.+?)\\.)" },
+    { tag_name: "tag", regex: "(tag\\.(.+?);\\.)" },
+    { tag_name: "wasm_filter", regex: "(wasm_filter\\.(.+?)\\.)" },
+  ];
+}

@@ -1,0 +1,18 @@
+/** Envoy configurations in the shape of an Istio waypoint. */
+export { fileAccessLog, type AccessLogEntry } from "./access-log.ts";
+export { bootstrap, tcpListener, type BootstrapOptions } from "./bootstrap.ts";
+export { socketAddress, staticCluster, type Address, type ClusterOptions, type UpstreamProtocol } from "./clusters.ts";
+export { EcdsFile } from "./ecds.ts";
+export {
+  httpChain,
+  jwtAuthn,
+  routeTo,
+  waypointHttpFilters,
+  PLACES,
+  type FiltersByPlace,
+  type HttpChain,
+  type Place,
+} from "./http.ts";
+export { any, type Any, type Bootstrap, type Cluster, type FilterChain, type HttpFilter } from "./types.ts";
+export { type Listener, type Message, type NamedExtension, type Route } from "./types.ts";
+export { wasmConfig, wasmFilter, type FailurePolicy, type WasmPlugin } from "./wasm.ts";

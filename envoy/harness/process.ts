@@ -1,0 +1,189 @@
+/** One running Envoy. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Bootstrap } from "../config/types.ts";
+import { findEnvoy } from "../find-envoy.ts";
+import { Admin } from "./admin.ts";
+import { EnvoyLog, LOG_FORMAT, type EnvoyLogLine, type LogLevel } from "./logs.ts";
+import { killWhenParentDies } from "./watchdog.ts";
+
+export interface EnvoyOptions {
+  /** Given the instance's own folder, for the files that the configuration names. */
+  config: Bootstrap | ((folder: string) => Bootstrap);
+  /** Worker threads; default 1. */
+  workers?: number;
+  /** Of all components; default `info`. */
+  logLevel?: LogLevel;
+  /** By component: `{ wasm: "debug" }`. */
+  componentLogLevel?: Record<string, LogLevel>;
+  /** Milliseconds until it must be ready; default 20 s. */
+  readyTimeout?: number;
+  /** Does not wait for listeners: for configurations that wait for a resource that comes later. */
+  startOnly?: boolean;
+  env?: Record<string, string>;
+}
+
+/** Envoy ended, or did not become ready: its configuration is wrong, or a plugin refused its own. */
+export class EnvoyFailed extends Error {
+  readonly lines: readonly EnvoyLogLine[];
+
+  constructor(what: string, log: EnvoyLog) {
+    super(`${what}; its log says:\n${log.tail()}`);
+    this.lines = log.lines;
+  }
+}
+
+const DEFAULT_READY_TIMEOUT = 20_000;
+const POLL_INTERVAL = 10;
+const STOP_GRACE = 5_000;
+/** Access logs reach their file within so many milliseconds; Envoy's default of 10 s is too long to wait for. */
+const FILE_FLUSH_INTERVAL = 20;
+
+/** Starts, watches and stops one Envoy. Any number may run at a time: ports are the system's choice. */
+export class EnvoyProcess {
+  readonly admin: Admin;
+  readonly log: EnvoyLog;
+  /** The instance's own folder, removed when it stops. */
+  readonly folder: string;
+  readonly #child: ChildProcess;
+  readonly #disarm: () => void;
+  #ports = new Map<string, number>();
+
+  private constructor(admin: Admin, log: EnvoyLog, folder: string, child: ChildProcess, disarm: () => void) {
+    this.admin = admin;
+    this.log = log;
+    this.folder = folder;
+    this.#child = child;
+    this.#disarm = disarm;
+  }
+
+  /** Starts an Envoy and waits until it serves. Rejects with EnvoyFailed when it ends or takes too long. */
+  static async start(options: EnvoyOptions): Promise<EnvoyProcess> {
+    const { path: binary } = await findEnvoy();
+    const folder = await mkdtemp(path.join(tmpdir(), "waypost-envoy-"));
+    const config = typeof options.config === "function" ? options.config(folder) : options.config;
+    await writeFile(path.join(folder, "bootstrap.json"), JSON.stringify(config, null, 1));
+
+    // Detached: signals of the terminal are for us, and we decide in which order things end.
+    const child = spawn(binary, argumentsOf(options, folder), {
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+      env: { ...process.env, ...options.env },
+    });
+    const log = new EnvoyLog();
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => log.push(chunk));
+    const disarm = child.pid === undefined ? () => {} : killWhenParentDies(child.pid, folder);
+
+    const deadline = Date.now() + (options.readyTimeout ?? DEFAULT_READY_TIMEOUT);
+    try {
+      const address = await adminAddress(path.join(folder, "admin-address"), child, log, deadline);
+      const envoy = new EnvoyProcess(new Admin(address), log, folder, child, disarm);
+      if (options.startOnly !== true) await envoy.ready(deadline - Date.now());
+      return envoy;
+    } catch (error) {
+      await end(child, disarm, folder);
+      throw error;
+    }
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Port of a listener, by name. */
+  port(listener: string): number {
+    const port = this.#ports.get(listener);
+    if (port !== undefined) return port;
+    throw new Error(`no listener ${listener}; there are: ${[...this.#ports.keys()].join(", ") || "none"}`);
+  }
+
+  /** Waits until Envoy serves. Needed only after `startOnly`. */
+  async ready(timeout = DEFAULT_READY_TIMEOUT): Promise<void> {
+    await poll(this.#child, this.log, Date.now() + timeout, "it did not become ready", () => this.admin.isReady());
+    this.#ports = await this.admin.ports();
+  }
+
+  /** Reads the ports again: after listeners came or went. */
+  async refreshPorts(): Promise<ReadonlyMap<string, number>> {
+    return (this.#ports = await this.admin.ports());
+  }
+
+  /** Whether it still runs. */
+  get running(): boolean {
+    return isRunning(this.#child);
+  }
+
+  /** Ends Envoy and removes its folder. May be called again. */
+  async stop(): Promise<void> {
+    await end(this.#child, this.#disarm, this.folder);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+}
+
+function argumentsOf(options: EnvoyOptions, folder: string): string[] {
+  const components = Object.entries(options.componentLogLevel ?? {}).map(([name, level]) => `${name}:${spdlog(level)}`);
+  return [
+    ...["--config-path", path.join(folder, "bootstrap.json")],
+    ...["--admin-address-path", path.join(folder, "admin-address")],
+    ...["--concurrency", String(options.workers ?? 1)],
+    ...["--log-level", spdlog(options.logLevel ?? "info")],
+    ...(components.length === 0 ? [] : ["--component-log-level", components.join(",")]),
+    ...["--log-format", LOG_FORMAT, "--log-format-escaped"],
+    ...["--file-flush-interval-msec", String(FILE_FLUSH_INTERVAL)],
+    "--disable-hot-restart",
+  ];
+}
+
+function spdlog(level: LogLevel): string {
+  return level === "warn" ? "warning" : level;
+}
+
+async function adminAddress(file: string, child: ChildProcess, log: EnvoyLog, deadline: number): Promise<string> {
+  let address = "";
+  await poll(child, log, deadline, "it did not start", async () => {
+    address = (await readFile(file, "utf8").catch(() => "")).trim();
+    return address !== "";
+  });
+  return address;
+}
+
+async function poll(
+  child: ChildProcess,
+  log: EnvoyLog,
+  deadline: number,
+  what: string,
+  isDone: () => Promise<boolean>,
+): Promise<void> {
+  while (!(await isDone().catch(() => false))) {
+    if (!isRunning(child)) {
+      // Its last words may still be on their way.
+      await Promise.race([once(child.stderr ?? child, "close"), sleep(1_000)]);
+      throw new EnvoyFailed(`Envoy ended with ${child.signalCode ?? `code ${child.exitCode}`}`, log);
+    }
+    if (Date.now() > deadline) throw new EnvoyFailed(`Envoy was given up: ${what} in time`, log);
+    await sleep(POLL_INTERVAL);
+  }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+}
+
+async function end(child: ChildProcess, disarm: () => void, folder: string): Promise<void> {
+  if (isRunning(child)) {
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_GRACE);
+    await exited;
+    clearTimeout(timer);
+  }
+  disarm();
+  await rm(folder, { recursive: true, force: true });
+}

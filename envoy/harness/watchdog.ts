@@ -1,0 +1,28 @@
+/** Makes sure that no process outlives the one that started it, however that ends. */
+import { spawn } from "node:child_process";
+
+/**
+ * Its standard input is a pipe from us that closes when we are gone: by exit, by signal or by a crash, SIGKILL included,
+ * which no handler in this process could see.
+ */
+const SCRIPT = `
+trap '' INT TERM HUP
+read -r _
+kill -TERM "$1" 2>/dev/null && sleep 3 && kill -KILL "$1" 2>/dev/null
+rm -rf "$2"
+`;
+
+/**
+ * Ends process `pid` and removes `folder` when this process ends.
+ *
+ * Gives the function that takes the order back: call it once the process has ended.
+ */
+export function killWhenParentDies(pid: number, folder: string): () => void {
+  const watchdog = spawn("/bin/sh", ["-c", SCRIPT, "watchdog", String(pid), folder], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  watchdog.unref();
+  // SIGKILL, because it ignores the others, and before its input closes, which would be its signal to act.
+  return () => void watchdog.kill("SIGKILL");
+}

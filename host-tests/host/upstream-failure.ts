@@ -1,0 +1,45 @@
+/** What Envoy answers itself when an upstream does not. */
+import { HeaderMap } from "./header-map.ts";
+import { latin1 } from "./bytes.ts";
+
+export type UpstreamFailureKind = "refuse" | "reset" | "no-hosts" | "timeout";
+
+interface Failure {
+  status: number;
+  body: string;
+  /** Response code details of a request; an answer to a call out of a filter does not carry them. */
+  details: string;
+  /** Bit of `response.flags`. */
+  flag: bigint;
+}
+
+const CONNECT = "upstream connect error or disconnect/reset before headers. ";
+
+/** Texts as Envoy 1.40 sends them; some clients and some filters look for them. */
+export const UPSTREAM_FAILURES: Readonly<Record<UpstreamFailureKind, Failure>> = {
+  refuse: {
+    status: 503,
+    body: `${CONNECT}reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused`,
+    details: "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}",
+    flag: 0x20n,
+  },
+  reset: {
+    status: 503,
+    body: `${CONNECT}reset reason: connection termination`,
+    details: "upstream_reset_before_response_started{connection_termination}",
+    flag: 0x40n,
+  },
+  "no-hosts": { status: 503, body: "no healthy upstream", details: "no_healthy_upstream", flag: 0x2n },
+  timeout: { status: 504, body: "upstream request timeout", details: "response_timeout", flag: 0x4n },
+};
+
+/** The answer to a call out of a filter: it looks like any other answer. */
+export function upstreamFailure(kind: UpstreamFailureKind): { headers: HeaderMap; body: Buffer; trailers: undefined } {
+  const { status, body } = UPSTREAM_FAILURES[kind];
+  const headers = new HeaderMap([
+    [":status", String(status)],
+    ["content-length", String(body.length)],
+    ["content-type", "text/plain"],
+  ]);
+  return { headers, body: latin1(body), trailers: undefined };
+}

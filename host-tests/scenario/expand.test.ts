@@ -1,0 +1,122 @@
+import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet } from "jose";
+import { describe, expect, it } from "vitest";
+import { AnswerScript } from "./answers.ts";
+import { prepare, type PreparedScenario } from "./expand.ts";
+import type { Scenario, SignatureAlgorithm, TokenDescription } from "./format.ts";
+
+const NOW = Date.UTC(2026, 0, 1);
+const SECONDS = NOW / 1_000;
+
+function expand(scenario: Partial<Scenario>): PreparedScenario {
+  return prepare(
+    { name: "test", module: "m", ...scenario },
+    { now: NOW, clusterOf: (name) => `cluster-${name}`, authorityOf: (name) => `${name}.test:80` },
+  );
+}
+
+function token(description: Omit<TokenDescription, "key">, alg: SignatureAlgorithm = "ES256"): string {
+  const { minted } = expand({ keys: { k: { alg, kid: "one" } }, tokens: { t: { key: "k", ...description } } });
+  return minted.get("t") ?? "";
+}
+
+describe("tokens", () => {
+  it.each<SignatureAlgorithm>(["RS256", "PS384", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS512"])(
+    "signs with %s so that jose accepts it",
+    async (alg) => {
+      const { minted, configuration } = expand({
+        keys: { k: { alg } },
+        jwks: { set: ["k"] },
+        tokens: { t: { key: "k", claims: { sub: "alice" } } },
+        config: "{{jwks-object: set}}",
+      });
+      const keySet = JSON.parse(configuration) as JSONWebKeySet;
+      await expect(compactVerify(minted.get("t") ?? "", createVerifier(keySet))).resolves.toBeDefined();
+    },
+  );
+
+  it("makes NumericDate seconds of moments, at any depth", () => {
+    const claims = decodeJwt(token({ claims: { iat: "now", exp: "now+1h", nested: { at: ["now-61s"] }, sub: "nowhere" } }));
+    expect(claims).toEqual({ iat: SECONDS, exp: SECONDS + 3_600, nested: { at: [SECONDS - 61] }, sub: "nowhere" });
+  });
+
+  it("takes header members from the description, and removes those that are null", () => {
+    expect(decodeProtectedHeader(token({ header: { typ: "JWT" } }))).toEqual({ alg: "ES256", kid: "one", typ: "JWT" });
+    expect(decodeProtectedHeader(token({ header: { kid: null } }))).toEqual({ alg: "ES256" });
+  });
+
+  it("takes texts as they are", () => {
+    const [header = "", payload = ""] = token({ headerText: "{", payload: "}" }).split(".");
+    expect([header, payload].map((part) => Buffer.from(part, "base64url").toString())).toEqual(["{", "}"]);
+  });
+
+  it("mutates", () => {
+    const original = token({ claims: { sub: "alice" } }, "EdDSA");
+    const [header = "", payload = "", signature = ""] = original.split(".");
+    const mutated = (mutate: TokenDescription["mutate"]) => token({ claims: { sub: "alice" }, mutate }, "EdDSA");
+    const tampered = Buffer.from(mutated([{ tamper: "signature" }]).split(".")[2] ?? "", "base64url");
+    const bytes = Buffer.from(signature, "base64url");
+    expect(tampered[0]).toBe((bytes[0] ?? 0) ^ 1);
+    expect(tampered.subarray(1)).toEqual(bytes.subarray(1));
+    expect(decodeJwt(mutated([{ claims: { sub: "bob" } }])).sub).toBe("bob");
+    expect(mutated([{ join: ["header", "=", "signature"] }])).toBe(`${header}..${signature}`);
+    expect(mutated([{ append: "==" }, { prepend: " " }])).toBe(` ${original}==`);
+    expect(mutated([{ replace: [".", ".."] }])).toBe(`${header}..${payload}.${signature}`);
+    expect(mutated([{ truncate: 5 }])).toBe(original.slice(0, 5));
+  });
+});
+
+describe("placeholders", () => {
+  it("are replaced everywhere", () => {
+    const scenario = expand({
+      services: { issuer: { answers: [{ jwks: "set" }] } },
+      keys: { k: { alg: "HS256", jwk: { alg: null, use: "sig" } } },
+      jwks: { set: ["k", { kty: "EC" }] },
+      tokens: { t: { key: "k", claims: { iss: "http://{{authority: issuer}}" } } },
+      config: { jwks: "{{jwks: set}}", uri: "http://{{authority: issuer}}/", cluster: "{{cluster: issuer}}" },
+      steps: [{ name: "s", request: { headers: [["a", "Bearer {{token: t}}"]], body: "{{repeat: a * * 3}}" }, expect: {} }],
+    });
+    const config = JSON.parse(scenario.configuration) as { jwks: string };
+    expect(config).toMatchObject({ uri: "http://issuer.test:80/", cluster: "cluster-issuer" });
+    const keySet = JSON.parse(config.jwks) as JSONWebKeySet;
+    expect(keySet.keys.map(({ kty, use, alg }) => ({ kty, use, alg }))).toEqual([{ kty: "oct", use: "sig" }, { kty: "EC" }]);
+    expect(scenario.services["issuer"]?.answers?.[0]?.body).toBe(config.jwks);
+    expect(decodeJwt(scenario.minted.get("t") ?? "").iss).toBe("http://issuer.test:80");
+    expect(scenario.steps[0]?.request).toEqual({
+      method: "GET",
+      path: "/",
+      authority: "waypoint.test",
+      protocol: "http1",
+      headers: [["a", `Bearer ${scenario.minted.get("t")}`]],
+      body: "a *a *a *",
+    });
+  });
+
+  it("that nothing fits are errors which say what there is", () => {
+    const tokens = { good: { key: "k" } };
+    const keys = { k: { alg: "HS256" as const } };
+    expect(() => expand({ keys, tokens, config: "{{token: goood}}" })).toThrow('no token "goood"; there are: good');
+    expect(() => expand({ config: "{{tokens: good}}" })).toThrow("unknown placeholder {{tokens: good}}");
+    expect(() => expand({ config: "{{cluster: issuer}}" })).toThrow('no service "issuer"; there are: none');
+  });
+
+  it("leave nothing of an empty configuration, as Istio does", () => {
+    expect(expand({}).configuration).toBe("");
+    expect(expand({ config: {} }).configuration).toBe("");
+    expect(expand({ configText: "{}" }).configuration).toBe("{}");
+  });
+});
+
+describe("AnswerScript", () => {
+  it("gives the answers for a path in order, the last one again and again", () => {
+    const script = new AnswerScript([{ path: "/a", status: 500 }, { path: "/b", status: 201 }, { path: "/a", status: 200 }]);
+    const statuses = ["/a", "/b", "/a", "/a", "/b", "/c"].map((path) => script.next(path).status);
+    expect(statuses).toEqual([500, 201, 200, 200, 201, 404]);
+  });
+});
+
+/** jose picks from a set by `kid` and `alg`; an `oct` key it wants as bytes. */
+function createVerifier(keySet: JSONWebKeySet) {
+  const [jwk] = keySet.keys;
+  if (jwk?.kty === "oct" && typeof jwk.k === "string") return Buffer.from(jwk.k, "base64url");
+  return createLocalJWKSet(keySet) as never;
+}

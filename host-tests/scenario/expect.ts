@@ -1,0 +1,137 @@
+/** Compares what a host saw with what a scenario expects. */
+import type { Expectation } from "./format.ts";
+
+export type LogLevelName = "trace" | "debug" | "info" | "warn" | "error" | "critical";
+
+/** One log line of a filter. */
+export interface LogLine {
+  level: LogLevelName;
+  message: string;
+}
+
+/** What the upstream got of a request. */
+export interface UpstreamRequest {
+  method: string;
+  path: string;
+  /** In order; names in lower case. */
+  headers: readonly (readonly [string, string])[];
+  body: string;
+}
+
+/** What a host saw of one request. */
+export interface Observation {
+  /** 0: the connection ended without an answer. */
+  status: number;
+  headers: readonly (readonly [string, string])[];
+  body: string;
+  trailers: readonly (readonly [string, string])[];
+  /** Response code details; `undefined` when there are none. */
+  details: string | undefined;
+  /** `undefined`: it got nothing. */
+  upstream: UpstreamRequest | undefined;
+  /** Growth of each counter during the request, by full name. Counters that did not grow may be absent. */
+  metrics: Readonly<Record<string, number>>;
+  /** Filter state at the end of the stream, by name; `null`, or no entry: not set. */
+  filterState: Readonly<Record<string, string | null>>;
+  /** The filter's log lines during the request. */
+  logs: readonly LogLine[];
+}
+
+/** Shorter texts are no evidence that a log line shows a token. */
+const SHORTEST_SECRET = 16;
+
+/**
+ * The differences between what was seen and what was expected, one readable line each; none: all is as expected.
+ *
+ * @param minted  the scenario's tokens: neither they nor their signatures may be in a log line
+ */
+export function check(seen: Observation, expected: Expectation, minted: Iterable<string> = []): string[] {
+  return [
+    ...same("status", seen.status, expected.status),
+    ...same("body", seen.body, expected.body),
+    ...contained("body", seen.body, expected.bodyContains),
+    ...sameHeaders("headers", seen.headers, expected.headers),
+    ...sameHeaders("trailers", seen.trailers, expected.trailers),
+    ...same("details", seen.details, expected.details),
+    ...sameUpstream(seen.upstream, expected.upstream),
+    ...sameMetrics(seen.metrics, expected.metrics),
+    ...sameFilterState(seen.filterState, expected.filterState),
+    ...loggedAll(seen.logs, expected.logs),
+    ...loggedNone(seen.logs, [...(expected.logsNeverContain ?? []), ...secretsOf(minted)]),
+  ];
+}
+
+/** Several values of one name as one, joined with `, `; `null` when there is none. Names compare without case. */
+export function joined(headers: Observation["headers"], name: string): string | null {
+  const values = headers.filter(([other]) => other.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+  return values.length === 0 ? null : values.join(", ");
+}
+
+function same(what: string, seen: unknown, expected: unknown): string[] {
+  if (expected === undefined || seen === expected) return [];
+  return [`${what}: expected ${show(expected)}, got ${show(seen)}`];
+}
+
+function contained(what: string, seen: string, part: string | undefined): string[] {
+  if (part === undefined || seen.includes(part)) return [];
+  return [`${what}: expected it to contain ${show(part)}, got ${show(seen)}`];
+}
+
+function sameHeaders(
+  what: string,
+  seen: Observation["headers"],
+  expected: Record<string, string | null> = {},
+): string[] {
+  return Object.entries(expected).flatMap(([name, value]) => same(`${what}[${name}]`, joined(seen, name), value));
+}
+
+function sameUpstream(seen: UpstreamRequest | undefined, expected: Expectation["upstream"]): string[] {
+  if (expected === undefined) return [];
+  if (expected === false) {
+    return seen === undefined ? [] : [`upstream: expected nothing to arrive, got ${seen.method} ${seen.path}`];
+  }
+  if (seen === undefined) return ["upstream: expected a request, nothing arrived"];
+  return [
+    ...same("upstream.method", seen.method, expected.method),
+    ...same("upstream.path", seen.path, expected.path),
+    ...sameHeaders("upstream.headers", seen.headers, expected.headers),
+    ...same("upstream.body", seen.body, expected.body),
+  ];
+}
+
+function sameMetrics(seen: Observation["metrics"], expected: Record<string, number> = {}): string[] {
+  return Object.entries(expected).flatMap(([name, growth]) => same(`metrics[${name}]`, seen[name] ?? 0, growth));
+}
+
+function sameFilterState(seen: Observation["filterState"], expected: Record<string, string | null> = {}): string[] {
+  return Object.entries(expected).flatMap(([name, value]) => same(`filterState[${name}]`, seen[name] ?? null, value));
+}
+
+function loggedAll(seen: readonly LogLine[], expected: Expectation["logs"] = []): string[] {
+  return expected
+    .filter(({ level, contains }) => !seen.some((line) => line.level === level && line.message.includes(contains)))
+    .map(({ level, contains }) => `logs: no ${level} line contains ${show(contains)}; there were: ${showLines(seen)}`);
+}
+
+function loggedNone(seen: readonly LogLine[], forbidden: readonly string[]): string[] {
+  return seen.flatMap(({ level, message }) =>
+    forbidden
+      .filter((text) => message.includes(text))
+      .map((text) => `logs: a ${level} line must not contain ${show(text)}: ${show(message)}`),
+  );
+}
+
+/** A token shows when it is there whole, or its signature: whoever has that and the claims has the token. */
+function secretsOf(minted: Iterable<string>): string[] {
+  return [...minted]
+    .flatMap((token) => [token, token.split(".").at(-1) ?? ""])
+    .filter((text) => text.length >= SHORTEST_SECRET);
+}
+
+function showLines(lines: readonly LogLine[]): string {
+  return lines.length === 0 ? "none" : lines.map(({ level, message }) => `${level} ${show(message)}`).join("; ");
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}

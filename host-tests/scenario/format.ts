@@ -1,0 +1,169 @@
+/**
+ * The scenario format: one test case as data, run by two hosts. A scenario is a YAML file below `host-tests/scenarios/`:
+ * a filter with its configuration, the keys, tokens and other services it meets, and requests with what must come of them.
+ * The Node host and a real Envoy both run it, and both must agree with it (and so with each other).
+ *
+ * Times are relative to the moment the scenario starts: `now`, `now+1h`, `now-61s`. Tokens and key sets are described, and
+ * made when the scenario runs. In any string, and so anywhere in the configuration:
+ *   `{{token: NAME}}`  the compact JWS of `tokens.NAME`
+ *   `{{jwks: NAME}}`   the JWKS (JSON text) of `jwks.NAME`; as the whole of a string in `config` it is that JSON text as a string
+ *   `{{jwks-object: NAME}}` only as the whole of a string: replaced by the JWKS as an object
+ *   `{{cluster: NAME}}` the Envoy cluster that reaches `services.NAME`
+ *   `{{authority: NAME}}` host and port of `services.NAME`
+ *   `{{repeat: TEXT * COUNT}}` TEXT, COUNT times
+ */
+
+/** A moment: `now`, `now+1h`, `now-61s` (units ms, s, m, h, d). Where a claim takes it, NumericDate seconds are made of it. */
+export type Moment = string;
+/** A length of time: `250ms`, `5s`, `10m`, `1h`. */
+export type Duration = string;
+
+export type SignatureAlgorithm =
+  | "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA" | "HS256" | "HS384" | "HS512";
+
+export interface KeyDescription {
+  alg: SignatureAlgorithm;
+  /** `kid` of the JWK and, unless the token says otherwise, of tokens signed with the key. Default: none. */
+  kid?: string;
+  /** RSA modulus length; default 2048. */
+  modulusLength?: number;
+  /** Members that replace or add to those of the public JWK; `null` removes one. */
+  jwk?: Record<string, unknown>;
+}
+
+export interface TokenDescription {
+  /** Key that signs, of `keys`. */
+  key: string;
+  /** Members of the JOSE header beside `alg` and `kid`, or in their place; `null` removes one. */
+  header?: Record<string, unknown>;
+  /** The claims. A string that is a Moment becomes NumericDate seconds. Nothing is added: no default iss or exp. */
+  claims?: Record<string, unknown>;
+  /** The payload's text as it is, in place of `claims`: for malformed JSON. */
+  payload?: string;
+  /** The header's text as it is. */
+  headerText?: string;
+  /** Applied in order to the finished token. */
+  mutate?: TokenMutation[];
+}
+
+export type TokenMutation =
+  /** Flips the lowest bit of the first byte of the decoded signature. */
+  | { tamper: "signature" }
+  /** Replaces the payload by these claims, leaving the signature as it was. */
+  | { claims: Record<string, unknown> }
+  /** The parts as they are, joined with dots: from `header`, `payload`, `signature` (base64url texts) or literal text after `=`. */
+  | { join: string[] }
+  | { append: string }
+  | { prepend: string }
+  | { replace: [search: string, replacement: string] }
+  /** Keeps only so many characters. */
+  | { truncate: number };
+
+/** Something with an address that a filter calls: an issuer, an authorization service. Answers are given in order; the last one repeats. */
+export interface ServiceDescription {
+  /** `none`: a cluster without hosts. `refuse`: nobody listens. Default: it listens and answers as `answers` say. */
+  reach?: "none" | "refuse";
+  answers?: ServiceAnswer[];
+}
+
+export interface ServiceAnswer {
+  /** Only for this path (with query); others get 404. Default: any path. */
+  path?: string;
+  status?: number;
+  headers?: [string, string][];
+  body?: string;
+  /** The body is this JWKS. */
+  jwks?: string;
+  /** Waits so long before it answers. */
+  delay?: Duration;
+  /** Accepts and never answers (`hang`), or closes the connection without an answer (`reset`). */
+  fault?: "hang" | "reset";
+}
+
+export interface RequestDescription {
+  method?: string;
+  path?: string;
+  authority?: string;
+  /** In order, several of one name allowed. Names as given; the host lower-cases them as Envoy does. */
+  headers?: [string, string][];
+  body?: string;
+  /** The body in several chunks. Excludes `body`. */
+  chunks?: string[];
+  trailers?: [string, string][];
+  /** Default `http1`. Raw header bytes that a protocol forbids need the one that allows them. */
+  protocol?: "http1" | "http2";
+}
+
+/** What must be true. What is not mentioned is not checked. */
+export interface Expectation {
+  status?: number;
+  /** The whole response body. */
+  body?: string;
+  bodyContains?: string;
+  /** Response headers: exact value, or `null` for absent. Several values of one name: joined with `, `. */
+  headers?: Record<string, string | null>;
+  trailers?: Record<string, string | null>;
+  /** Response code details (`%RESPONSE_CODE_DETAILS%`). */
+  details?: string;
+  /** What the upstream got; `false`: it got nothing. */
+  upstream?:
+    | false
+    | {
+        method?: string;
+        path?: string;
+        /** Exact value (several: joined with `, `), or `null` for absent. */
+        headers?: Record<string, string | null>;
+        body?: string;
+      };
+  /** By how much counters grew during this request, by full metric name. Those not mentioned may grow. */
+  metrics?: Record<string, number>;
+  /** Filter state after the request, by name as access logs print it (`%FILTER_STATE(name:PLAIN)%`); `null`: not set. */
+  filterState?: Record<string, string | null>;
+  /** Log lines of the filter during this request: each text must be contained in a line of this level. */
+  logs?: { level: "trace" | "debug" | "info" | "warn" | "error" | "critical"; contains: string }[];
+  /** Texts that must be in no log line. Tokens are always checked. */
+  logsNeverContain?: string[];
+}
+
+export interface Step {
+  name: string;
+  /** Waits before the request; moves the clock in the Node host, really waits in Envoy. */
+  wait?: Duration;
+  request: RequestDescription;
+  /** So many copies at the same time; each must fulfil `expect`. */
+  parallel?: number;
+  expect: Expectation;
+  /**
+   * What Envoy's native jwt_authn must answer to the same request, when the scenario has `native`. Default: as `expect` in
+   * status, body, details and www-authenticate. Where it differs, `why` says so and names the row in docs/differences.md.
+   */
+  native?: { status: number; body?: string; why: string };
+}
+
+export interface Scenario {
+  /** What is shown, as a sentence. */
+  name: string;
+  /** `build/<module>.wasm`. */
+  module: string;
+  /** proxy-wasm root_id; default empty. */
+  rootId?: string;
+  /** `pluginConfig`. */
+  config?: unknown;
+  /** The configuration's bytes as text, in place of `config`: for malformed ones. */
+  configText?: string;
+  /** The plugin must refuse the configuration with log lines that contain each of these; then there are no steps. */
+  refused?: string[];
+  failurePolicy?: "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
+  keys?: Record<string, KeyDescription>;
+  /** Key sets: names of `keys`, or JWKs as they are. */
+  jwks?: Record<string, (string | Record<string, unknown>)[]>;
+  tokens?: Record<string, TokenDescription>;
+  services?: Record<string, ServiceDescription>;
+  /** Runs Envoy's jwt_authn with this configuration (`envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication`) on the same requests as a judge. */
+  native?: unknown;
+  /** Worker threads (Node host: VMs). Default 1. */
+  workers?: number;
+  /** Only one host can run it, and why. */
+  only?: { host: "node" | "envoy"; why: string };
+  steps?: Step[];
+}

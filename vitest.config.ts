@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+/** Two workers: what a small CI machine has, and as many Envoys at once as it carries. */
+const maxWorkers = 2;
+
+export default defineConfig({
+  test: {
+    // A missing module is a failure, never a skip.
+    globalSetup: "cli/test/modules.mjs",
+    maxWorkers,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["host-tests/**/*.test.ts", "examples/**/*.test.ts"],
+          exclude: ["**/*.e2e.test.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["envoy/**/*.test.ts", "examples/**/*.e2e.test.ts"],
+          testTimeout: 60_000,
+          // The first hook of a run may download an Envoy.
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
