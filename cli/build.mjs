@@ -37,7 +37,9 @@ function watchSources() {
   let building = Promise.resolve(true);
   const changed = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => (building = building.then(buildOnce)), SETTLE_MILLISECONDS);
+    timer = setTimeout(() => {
+      building = building.then(buildOnce);
+    }, SETTLE_MILLISECONDS);
   };
   for (const folder of WATCHED.filter((name) => existsSync(name))) watch(folder, { recursive: true }, changed);
   watch("asconfig.json", changed);

@@ -46,14 +46,20 @@ function packagesAreCurrent() {
 
 /** A checkout or a touch makes the lock file newer without changing what it asks for. */
 function samePackages(/** @type {string} */ installed, /** @type {string} */ wanted) {
-  const have = JSON.parse(readFileSync(installed, "utf8")).packages;
-  const want = JSON.parse(readFileSync(wanted, "utf8")).packages;
+  const have = readLock(installed);
+  const want = readLock(wanted);
   for (const [name, entry] of Object.entries(want)) {
     // The root has no entry; packages for other platforms are not installed.
     if (name === "" || (entry.optional && have[name] === undefined)) continue;
     if (have[name]?.version !== entry.version || have[name]?.integrity !== entry.integrity) return false;
   }
   return true;
+}
+
+/** @typedef {{ version?: string, integrity?: string, optional?: boolean }} LockEntry */
+
+function readLock(/** @type {string} */ file) {
+  return /** @type {{ packages: { [name: string]: LockEntry } }} */ (JSON.parse(readFileSync(file, "utf8"))).packages;
 }
 
 function modifiedAt(/** @type {string} */ file) {
@@ -107,8 +113,11 @@ export function runTypeScript(program, args) {
  */
 export function runPackage(name, args, program = name) {
   const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
-  const { bin } = JSON.parse(readFileSync(manifest, "utf8"));
+  const { bin } = /** @type {{ bin: string | { [name: string]: string } }} */ (
+    JSON.parse(readFileSync(manifest, "utf8"))
+  );
   const script = typeof bin === "string" ? bin : bin[program];
+  if (script === undefined) throw new Error(`the package ${name} has no program ${program}`);
   return run(process.execPath, [path.join(path.dirname(manifest), script), ...args]);
 }
 

@@ -95,7 +95,7 @@ async function testProject(/** @type {string} */ project) {
 /** @returns {import("./test/counts.mjs").Counts} */
 function readCounts(/** @type {string} */ file) {
   try {
-    return JSON.parse(readFileSync(file, "utf8"));
+    return /** @type {import("./test/counts.mjs").Counts} */ (JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return { passed: 0, failed: 0, skipped: [] };
   }

@@ -1,3 +1,5 @@
+import { callbackEnded } from "./collector";
+
 /**
  * The arena: memory that lives until the running callback returns.
  *
@@ -61,7 +63,9 @@ export function enter(): void {
 /** Marks the end of a callback; the outermost one gives everything back. */
 export function leave(): void {
   depth -= 1;
-  if (depth == 0) reset();
+  if (depth > 0) return;
+  reset();
+  callbackEnded();
 }
 
 /** Gives everything back. Only for code that no callback surrounds, such as tests of pure code. */

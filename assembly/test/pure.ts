@@ -17,7 +17,7 @@ import { JsonEvent, JsonReader } from "../json/reader";
 import { writeJsonString } from "../json/writer";
 import * as arena from "../memory/arena";
 import { Bytes } from "../text/bytes";
-import { DecimalReader } from "../text/decimal";
+import { DecimalReader, parseUnsigned as parseUpTo } from "../text/decimal";
 import { parseFloat64 } from "../text/float";
 import { hash64 } from "../text/hash";
 import { ByteWriter } from "../text/writer";
@@ -144,6 +144,10 @@ export function readUnsigned(text: Bytes): i32 {
 
 export function readSigned(text: Bytes): i32 {
   return decimal.readSigned(text);
+}
+
+export function parseUnsigned(text: Bytes, max: i64): i64 {
+  return parseUpTo(text, max);
 }
 
 export function unsignedValue(): u64 {

@@ -29,7 +29,11 @@ const MIN_EXPONENT: i64 = -326;
 /** Larger exponents in the text make no difference, whatever digits stand before them (a text has less than 2^31). */
 const EXPONENT_LIMIT: i64 = 10_000_000_000;
 
-/** Words of 32 bits for 800 digits (2658 bits), or for 5^1126 and 98 bits more. */
+/** The largest power of five in 32 bits. */
+const FIVES_AT_ONCE = 13;
+const FIVES: u64 = 1_220_703_125;
+
+/** Words of 32 bits for 800 digits (2658 bits) times 5^12, or for 5^1138 (2643 bits) and 98 bits more. */
 const MAX_LIMBS = 96;
 
 const LOW_WORD: u64 = 0xffffffff;
@@ -103,13 +107,14 @@ function parseLong(text: Bytes, from: i32, digits: i32, exponent: i64): f64 {
     for (; power > 0; power--) multiplyAdd(10, 0);
     return round(0);
   }
-  // 10^n = 2^n 5^n: the twos go into the binary exponent; the number is shifted so far to the left that 64 bits remain
-  // when it has been divided by the fives. 2379/1024 is a little more than the binary logarithm of 5.
-  const fives = -power;
+  // 10^n = 2^n 5^n: the twos go into the binary exponent, the fives are divided out, several at a time. Before that the
+  // number is shifted so far to the left that 64 bits remain. 2379/1024 is a little more than the binary logarithm of 5.
+  let fives = -power;
+  for (; fives % FIVES_AT_ONCE != 0; fives++) multiplyAdd(5, 0);
   const shift = max(0, ((fives * 2379) >> 10) + 66 - bitLength());
   shiftLeft(shift);
-  for (power = fives; power > 0; power--) divideBy5();
-  return round(-shift - fives);
+  for (; fives > 0; fives -= FIVES_AT_ONCE) divideByFives();
+  return round(power - shift);
 }
 
 /** Makes the first `MAX_DIGITS` significant digits the integer. */
@@ -152,12 +157,12 @@ function multiplyAdd(factor: u32, summand: u32): void {
   if (carry != 0) append(<u32>carry);
 }
 
-function divideBy5(): void {
+function divideByFives(): void {
   let rest: u64 = 0;
   for (let i = count - 1; i >= 0; i--) {
     rest = (rest << 32) | limb(i);
-    setLimb(i, <u32>(rest / 5));
-    rest %= 5;
+    setLimb(i, <u32>(rest / FIVES));
+    rest %= FIVES;
   }
   if (rest != 0) inexact = true;
   if (count > 0 && limb(count - 1) == 0) count -= 1;

@@ -11,9 +11,10 @@ export const REQUEST_FOLDERS = ["memory", "text", "encoding", "json", "http", "j
  * with a reason is the better place.
  *
  * @typedef {{ file: string, rule: string, reason: string }} Allowance
- * @type {Allowance[]}
  */
-export const allowances = JSON.parse(readFileSync(new URL("./allow.json", import.meta.url), "utf8"));
+export const allowances = /** @type {Allowance[]} */ (
+  JSON.parse(readFileSync(new URL("./allow.json", import.meta.url), "utf8"))
+);
 
 /**
  * @param {string} folder  where the project's `assembly/`, with its tsconfig.json, lies

@@ -1,9 +1,10 @@
 /** The project's own ESLint rules, as a plugin named `waypost`. */
 import { explainedDisable } from "./rules/explained-disable.mjs";
 import { importDirection } from "./rules/import-direction.mjs";
+import { noIndex } from "./rules/no-index.mjs";
 import { noRecursion } from "./rules/no-recursion.mjs";
 import { noStringTruth } from "./rules/no-string-truth.mjs";
-import { noAssert, noDivide, noDowncast, noIndex, noNonNull, noThrow } from "./rules/no-trap.mjs";
+import { noAssert, noDivide, noDowncast, noNonNull, noThrow } from "./rules/no-trap.mjs";
 
 /** Rules for folders that read requests, by name. See `docs` of each. */
 export const trapRules = {

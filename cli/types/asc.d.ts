@@ -1,4 +1,4 @@
-import type { Transform } from "./transform";
+import type { Transform } from "./transform.d.ts";
 
 /**
  * What we use of the AssemblyScript compiler's interface. Its own types declare the globals of AssemblyScript (`i32`,

@@ -53,5 +53,6 @@ export declare enum DiagnosticCode {
 }
 
 export declare enum SourceKind {
+  User = 0,
   UserEntry = 1,
 }

@@ -3,6 +3,7 @@ export { fileAccessLog, type AccessLogEntry } from "./access-log.ts";
 export { bootstrap, tcpListener, type BootstrapOptions } from "./bootstrap.ts";
 export { socketAddress, staticCluster, type Address, type ClusterOptions, type UpstreamProtocol } from "./clusters.ts";
 export { EcdsFile } from "./ecds.ts";
+export { LdsFile } from "./lds.ts";
 export {
   httpChain,
   jwtAuthn,

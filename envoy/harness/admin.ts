@@ -59,6 +59,17 @@ export class Admin {
     return new Map(named.map(({ name = "", value = 0 }) => [name, value] as const));
   }
 
+  /**
+   * How many configurations of a filter Envoy took and refused by ECDS. (Its configuration dump shows the last one that
+   * came, also if it was refused.)
+   */
+  async ecdsUpdates(filter: string): Promise<{ accepted: number; refused: number }> {
+    const prefix = `extension_config_discovery.http_filter.${filter}.`;
+    const stats = await this.stats("^extension_config_discovery");
+    const count = (name: string) => stats.get(prefix + name) ?? 0;
+    return { accepted: count("update_success"), refused: count("update_rejected") };
+  }
+
   /** Histograms; a quantile without a value is left out. */
   async histograms(filter?: string): Promise<Histogram[]> {
     const { stats } = (await this.getJson(statsPath(filter, "type=Histograms"))) as StatsAnswer;

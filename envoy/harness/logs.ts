@@ -16,7 +16,9 @@ export interface EnvoyLogLine {
  * For `--log-format`: what `parseLogLine` reads. Goes with `--log-format-escaped`, which keeps a message of several lines
  * on one.
  */
-export const LOG_FORMAT = "%E.%f\t%l\t%n\t%v";
+export const LOG_FORMAT = "%E.%f %l %n %v";
+
+const LINE = /^\d+\.\d+ (\w+) (\S+) (.*)$/;
 
 /** proxy-wasm-cpp-host puts this before what a plugin logs. */
 const WASM_LOG = /^wasm log(?: (.*?))?: ([\s\S]*)$/;
@@ -25,11 +27,11 @@ const ESCAPES: Record<string, string> = { n: "\n", r: "\r", t: "\t", "\\": "\\",
 
 /** Reads one line of Envoy's log. A line that is none (what a library prints) becomes a message of component `stderr`. */
 export function parseLogLine(line: string): EnvoyLogLine {
-  const [, level, component, ...rest] = line.split("\t");
-  if (level === undefined || component === undefined || rest.length === 0) {
+  const [, level, component, text] = LINE.exec(line) ?? [];
+  if (level === undefined || component === undefined || text === undefined) {
     return { level: "error", component: "stderr", message: line };
   }
-  const message = unescape(rest.join("\t"));
+  const message = unescape(text);
   const parsed = { level: levelOf(level), component, message };
   const wasm = component === "wasm" ? WASM_LOG.exec(message) : null;
   return wasm === null ? parsed : { ...parsed, plugin: wasm[1] ?? "", message: wasm[2] ?? "" };

@@ -112,6 +112,25 @@ export class EnvoyProcess {
     return (this.#ports = await this.admin.ports());
   }
 
+  /**
+   * Publishes by ECDS and waits until Envoy has decided.
+   *
+   * @param filter   name of the filter: `EcdsFile.name`
+   * @param publish  what publishes
+   */
+  async ecdsUpdate(filter: string, publish: () => void): Promise<"accepted" | "refused"> {
+    const before = await this.admin.ecdsUpdates(filter);
+    publish();
+    let outcome: "accepted" | "refused" | undefined;
+    await poll(this.#child, this.log, Date.now() + DEFAULT_READY_TIMEOUT, "it did not read the update", async () => {
+      const now = await this.admin.ecdsUpdates(filter);
+      if (now.accepted > before.accepted) outcome = "accepted";
+      else if (now.refused > before.refused) outcome = "refused";
+      return outcome !== undefined;
+    });
+    return outcome ?? "refused";
+  }
+
   /** Whether it still runs. */
   get running(): boolean {
     return isRunning(this.#child);

@@ -31,7 +31,7 @@ export class GuestMemory {
     const start = pointer >>> 0;
     const end = start + (length >>> 0);
     const bytes = this.bytes();
-    return end <= bytes.length ? bytes.latin1Slice(start, end) : undefined;
+    return end <= bytes.length ? bytes.toString("latin1", start, end) : undefined;
   }
 
   /** The UTF-8 text at `pointer`, or undefined when any of it is outside. */
@@ -39,7 +39,7 @@ export class GuestMemory {
     const start = pointer >>> 0;
     const end = start + (length >>> 0);
     const bytes = this.bytes();
-    return end <= bytes.length ? bytes.utf8Slice(start, end) : undefined;
+    return end <= bytes.length ? bytes.toString("utf8", start, end) : undefined;
   }
 
   readU32(pointer: number): number | undefined {
@@ -60,7 +60,7 @@ export class GuestMemory {
     const start = pointer >>> 0;
     const bytes = this.bytes();
     if (start + text.length > bytes.length) return false;
-    bytes.latin1Write(text, start, text.length);
+    bytes.write(text, start, "latin1");
     return true;
   }
 

@@ -33,7 +33,7 @@ export function encodeNestedPairs(pairs: readonly Pair[]): Buffer {
 }
 
 function writeTerminated(buffer: Buffer, text: string, offset: number): number {
-  buffer.latin1Write(text, offset, text.length);
+  buffer.write(text, offset, "latin1");
   buffer[offset + text.length] = 0;
   return offset + text.length + 1;
 }
@@ -50,7 +50,7 @@ export function decodePairs(buffer: Buffer): Pair[] {
     if (nameEnd + 1 > buffer.length || buffer[nameEnd] !== 0) return [];
     const valueEnd = nameEnd + 1 + buffer.readUInt32LE(8 + i * 8);
     if (valueEnd + 1 > buffer.length || buffer[valueEnd] !== 0) return [];
-    pairs.push([buffer.latin1Slice(position, nameEnd), buffer.latin1Slice(nameEnd + 1, valueEnd)]);
+    pairs.push([buffer.toString("latin1", position, nameEnd), buffer.toString("latin1", nameEnd + 1, valueEnd)]);
     position = valueEnd + 1;
   }
   return position === buffer.length ? pairs : [];

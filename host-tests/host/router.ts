@@ -20,6 +20,8 @@ export class Router {
   request: ReceivedRequest | undefined;
   /** Answers are given by hand: `host.stream()`. */
   manual = false;
+  /** Headers, frames of data and trailers that have come so far. */
+  framesReceived = 0;
   private readonly timers: Timer[] = [];
   private readonly responses: FrameQueue;
   private sentAt = 0n;
@@ -44,6 +46,7 @@ export class Router {
     stream.info.upstream = { attempts: 1, readyNanoseconds: 0n };
     this.sentAt = stream.host.clock.nanoseconds;
     this.request = received(headers.clone(), EMPTY, undefined);
+    this.framesReceived++;
     if (endStream) this.completeRequest();
   }
 
@@ -51,12 +54,14 @@ export class Router {
     const bytes = data.bytes();
     data.drain(bytes.length);
     if (this.request === undefined) return;
+    this.framesReceived++;
     if (bytes.length > 0) this.request.bodyBytes = Buffer.concat([this.request.bodyBytes, bytes]);
     if (endStream) this.completeRequest();
   }
 
   onTrailers(trailers: HeaderMap): void {
     if (this.request === undefined) return;
+    this.framesReceived++;
     this.request.trailers = trailers.clone();
     this.completeRequest();
   }

@@ -50,6 +50,8 @@ export class Stream implements FilterCallbacks {
   onPause: ((pause: boolean) => void) | undefined;
   /** Called when the stream is over. */
   onEnd: (() => void) | undefined;
+  /** Headers, frames of data and trailers that the client has got. */
+  framesSent = 0;
   private contexts: StreamContext[] = [];
   private remoteComplete = false;
   private localComplete = false;
@@ -246,17 +248,20 @@ export class Stream implements FilterCallbacks {
     headers.set("server", "envoy");
     headers.remove("transfer-encoding");
     headers.remove("connection");
+    this.framesSent++;
     this.downstream.headers = headers.clone();
     if (endStream) this.end("complete");
   }
 
   private encodeData(data: BodyBuffer, endStream: boolean): void {
+    this.framesSent++;
     this.info.bytesSent += data.length;
     this.downstream.body.moveFrom(data);
     if (endStream) this.end("complete");
   }
 
   private encodeTrailers(trailers: HeaderMap): void {
+    this.framesSent++;
     this.downstream.trailers = trailers.clone();
     this.end("complete");
   }

@@ -4,7 +4,6 @@ const DISABLE = /^\s*eslint-disable(?:-next-line|-line)?\b(.*)$/s;
 
 /** @type {import("@typescript-eslint/utils").TSESLint.RuleModule<"unexplained">} */
 export const explainedDisable = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Require a rule's name and a reason in comments that switch it off." },

@@ -6,7 +6,6 @@ import { layerOf, mayImport, ONLY_IN_ABI } from "../layers.mjs";
 
 /** @type {import("@typescript-eslint/utils").TSESLint.RuleModule<"unknown" | "direction" | "abi">} */
 export const importDirection = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Imports go from filters down to pure code, never back." },
@@ -42,7 +41,7 @@ export const importDirection = {
 
     return {
       Program: (node) => {
-        if (from !== null) return;
+        if (from !== null || !isAssembly) return;
         context.report({ node, messageId: "unknown", data: { folder: path.posix.dirname(file) } });
       },
       ImportDeclaration: (node) => {

@@ -8,7 +8,6 @@ import { AST_NODE_TYPES, ESLintUtils } from "@typescript-eslint/utils";
 
 /** @type {import("@typescript-eslint/utils").TSESLint.RuleModule<"found">} */
 export const noRecursion = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Forbid recursion, whose depth a request could choose." },

@@ -6,7 +6,6 @@ import { isString } from "./types.mjs";
 
 /** @type {import("@typescript-eslint/utils").TSESLint.RuleModule<"found">} */
 export const noStringTruth = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Forbid strings as conditions, and defaults for them by `||`." },

@@ -3,7 +3,7 @@
  * VM. Each rule forbids one construct that AssemblyScript compiles to code that can trap, or that reads memory unchecked.
  */
 import { AST_NODE_TYPES, ESLintUtils } from "@typescript-eslint/utils";
-import { isBytes, isClass, isUnmanaged } from "./types.mjs";
+import { isClass, isUnmanaged } from "./types.mjs";
 
 /** @typedef {import("@typescript-eslint/utils").TSESTree.Node} Node */
 /** @typedef {import("@typescript-eslint/utils").TSESTree.Expression} Expression */
@@ -12,7 +12,6 @@ import { isBytes, isClass, isUnmanaged } from "./types.mjs";
 
 /** @type {Rule<"found">} */
 export const noThrow = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Forbid `throw`, which ends the VM." },
@@ -30,7 +29,6 @@ const TRAPPING_CALLS = new Set(["abort", "assert", "unreachable"]);
 
 /** @type {Rule<"found">} */
 export const noAssert = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Forbid `assert`, `unreachable` and `abort`, which end the VM." },
@@ -47,7 +45,6 @@ export const noAssert = {
 
 /** @type {Rule<"found">} */
 export const noNonNull = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Forbid the non-null operator, which traps on null." },
@@ -62,30 +59,7 @@ export const noNonNull = {
 };
 
 /** @type {Rule<"found">} */
-export const noIndex = {
-  defaultOptions: [],
-  meta: {
-    type: "problem",
-    docs: { description: "Forbid element access, except on Bytes." },
-    messages: {
-      found: "`[]` traps outside the array, or reads anything in `unchecked`: Bytes answers 0 there.",
-    },
-    schema: [],
-  },
-  create: (context) => {
-    const services = ESLintUtils.getParserServices(context);
-    return {
-      MemberExpression: (node) => {
-        if (!node.computed || isBytes(services.getTypeAtLocation(node.object))) return;
-        context.report({ node, messageId: "found" });
-      },
-    };
-  },
-};
-
-/** @type {Rule<"found">} */
 export const noDivide = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Forbid `/` and `%` by anything but a constant." },
@@ -110,7 +84,6 @@ export const noDivide = {
 
 /** @type {Rule<"cast" | "changetype">} */
 export const noDowncast = {
-  defaultOptions: [],
   meta: {
     type: "problem",
     docs: { description: "Forbid conversions to a class that the value need not be of." },

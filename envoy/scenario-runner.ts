@@ -1,0 +1,183 @@
+/** Runs scenarios in a real Envoy, beside its native jwt_authn where they ask for that judge. */
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { prepare, type PreparedStep } from "../host-tests/scenario/expand.ts";
+import { check, type LogLine, type Observation } from "../host-tests/scenario/expect.ts";
+import type { Scenario } from "../host-tests/scenario/format.ts";
+import { milliseconds } from "../host-tests/scenario/time.ts";
+import { type Answer, NO_ANSWER } from "./client/answer.ts";
+import { requestOverHttp1 } from "./client/http1.ts";
+import { requestOverHttp2 } from "./client/http2.ts";
+import type { AccessLogEntry } from "./config/index.ts";
+import type { AccessLogFile } from "./harness/access-log.ts";
+import { EnvoyFailed, type EnvoyProcess } from "./harness/process.ts";
+import type { LogLevel } from "./harness/logs.ts";
+import { judge } from "./scenario-judge.ts";
+import { startStage, type Stage } from "./scenario-stage.ts";
+
+export interface RunnerOptions {
+  /** Folder of `<module>.wasm`; default the checkout's `build/`. */
+  modules?: string;
+}
+
+const BUILD_FOLDER = fileURLToPath(new URL("../build", import.meta.url));
+
+/** An answer must be there within so many milliseconds; after that a request counts as hanging. */
+const ANSWER_TIMEOUT = 15_000;
+/** Counters and log lines may come after the answer. */
+const SETTLE_TIMEOUT = 2_000;
+const POLL_INTERVAL = 20;
+
+/** Envoy's own line about a callback that trapped. */
+const TRAP = /^Function: \S+ failed/;
+
+/**
+ * Runs a scenario in an Envoy of its own, and gives what is not as expected, one line each; none: all is.
+ *
+ * Rejects when Envoy cannot be started for another reason than a plugin that refuses its configuration.
+ */
+export async function runScenarioInEnvoy(scenario: Scenario, options: RunnerOptions = {}): Promise<string[]> {
+  const modules = options.modules ?? BUILD_FOLDER;
+  const file = path.join(modules, `${scenario.module}.wasm`);
+  const stage = await startStage(scenario, (surroundings) => prepare(scenario, surroundings));
+  try {
+    if (scenario.refused !== undefined) return await runRefused(stage, file, scenario.refused);
+    const run: Run = { ...stage, ...(await stage.start(file, logLevelFor(scenario))) };
+    const problems: string[] = [];
+    for (const step of stage.prepared.steps) problems.push(...(await runStep(run, step)));
+    return [...problems, ...traps(run.envoy, scenario)];
+  } finally {
+    await stage.close();
+  }
+}
+
+/** A stage with its Envoy. */
+interface Run extends Stage {
+  envoy: EnvoyProcess;
+  accessLog: AccessLogFile;
+}
+
+async function runRefused(stage: Stage, file: string, texts: readonly string[]): Promise<string[]> {
+  try {
+    await stage.start(file, "debug");
+  } catch (error) {
+    if (!(error instanceof EnvoyFailed)) throw error;
+    const logs = error.lines.filter(({ plugin }) => plugin !== undefined);
+    if (logs.length === 0) throw error;
+    const logged = logs.map(({ message }) => JSON.stringify(message)).join("; ");
+    return [
+      ...texts
+        .filter((text) => !logs.some(({ message }) => message.includes(text)))
+        .map((text) => `refused: no log line contains ${JSON.stringify(text)}; there were: ${logged}`),
+      ...check({ ...NOTHING, logs }, {}, stage.prepared.minted.values()),
+    ];
+  }
+  return ["refused: the plugin took the configuration"];
+}
+
+async function runStep(run: Run, step: PreparedStep): Promise<string[]> {
+  const { envoy } = run;
+  if (step.wait !== undefined) await sleep(milliseconds(step.wait));
+  const before = await mark(run);
+  const sent = await Promise.all(Array.from({ length: step.parallel ?? 1 }, () => send(envoy.port("main"), step)));
+  const seen = await Promise.all(sent.map((one) => observe(run, one, before)));
+
+  const deadline = Date.now() + SETTLE_TIMEOUT;
+  let problems: string[];
+  let observations: Observation[];
+  do {
+    const shared = { metrics: growth(before.metrics, await wasmMetrics(envoy)), logs: filterLogs(envoy, before.logs) };
+    observations = seen.map((observation) => ({ ...observation, ...shared }));
+    problems = observations.flatMap((one) => check(one, step.expect, run.prepared.minted.values()));
+    if (problems.length > 0) await sleep(POLL_INTERVAL);
+  } while (problems.length > 0 && Date.now() < deadline);
+
+  const [first] = observations;
+  if (run.hasJudge && first !== undefined) {
+    const beforeJudge = await mark(run);
+    const verdict = await observe(run, await send(envoy.port("judge"), step), beforeJudge);
+    problems.push(...judge(first, verdict, step.native));
+  }
+  return [...new Set(problems)].map((problem) => `${step.name}: ${problem}`);
+}
+
+interface Sent {
+  id: string;
+  answer: Answer;
+}
+
+/** Where the growing things stand. */
+interface Mark {
+  metrics: ReadonlyMap<string, number>;
+  logs: number;
+  accessLog: number;
+}
+
+async function mark({ envoy, accessLog: file }: Run): Promise<Mark> {
+  const accessLog = (await file.entries()).length;
+  return { metrics: await wasmMetrics(envoy), logs: envoy.log.lines.length, accessLog };
+}
+
+async function send(port: number, { request }: PreparedStep): Promise<Sent> {
+  const own = request.headers?.find(([name]) => name.toLowerCase() === "x-request-id")?.[1];
+  const id = own ?? randomUUID();
+  const headers = [...(request.headers ?? []), ...(own === undefined ? [["x-request-id", id] as [string, string]] : [])];
+  const over = request.protocol === "http2" ? requestOverHttp2 : requestOverHttp1;
+  const late = sleep(ANSWER_TIMEOUT, NO_ANSWER as Answer, { ref: false });
+  return { id, answer: await Promise.race([over(port, { ...request, headers }), late]) };
+}
+
+const NOTHING: Observation = {
+  status: 0,
+  headers: [],
+  body: "",
+  trailers: [],
+  details: undefined,
+  upstream: undefined,
+  metrics: {},
+  filterState: {},
+  logs: [],
+};
+
+/** Everything about one request but what is counted and logged. */
+async function observe(run: Run, { id, answer }: Sent, before: Mark): Promise<Observation> {
+  // A request that the codec refuses may have lost its id.
+  const isIt = (entry: AccessLogEntry) => entry.request_id === id || entry.request_id === null;
+  const entry = await run.accessLog.find(isIt, { start: before.accessLog });
+  const upstream = run.upstream.request(id);
+  return {
+    ...NOTHING,
+    ...answer,
+    details: entry?.details ?? undefined,
+    filterState: entry?.filter_state ?? {},
+    upstream,
+  };
+}
+
+/** What plugins count, by name as they defined it. */
+async function wasmMetrics(envoy: EnvoyProcess): Promise<Map<string, number>> {
+  const prefix = "wasmcustom.";
+  const stats = await envoy.admin.stats(`^${prefix}`);
+  return new Map([...stats].map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+function growth(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries([...after].map(([name, value]) => [name, value - (before.get(name) ?? 0)]));
+}
+
+function filterLogs(envoy: EnvoyProcess, start: number): LogLine[] {
+  return envoy.log.ofPlugins(start).map(({ level, message }) => ({ level, message }));
+}
+
+/** A trap that no step noticed; where a scenario sets the failure policy traps are its subject. */
+function traps(envoy: EnvoyProcess, { failurePolicy }: Scenario): string[] {
+  if (failurePolicy !== undefined) return [];
+  return envoy.log.lines.filter(({ message }) => TRAP.test(message)).map(({ message }) => `a trap: ${message}`);
+}
+
+/** A plugin is asked for lines that nobody looks at only where a step wants to see them. */
+function logLevelFor({ steps = [] }: Scenario): LogLevel {
+  return steps.some(({ expect }) => expect.logs?.some(({ level }) => level === "trace")) ? "trace" : "debug";
+}

@@ -1,0 +1,13 @@
+/** `waypost/host`: an Envoy for vitest. See `EnvoyHost`. */
+export { EnvoyHost } from "./envoy-host.ts";
+export { loadModule, type FilterModule } from "./module.ts";
+export { ConfigurationRefused } from "./errors.ts";
+export type { Filter } from "./plugin.ts";
+export type { ClientResponse, Exchange } from "./exchange.ts";
+export type { Step, StreamDriver } from "./stream-driver.ts";
+export { HeaderMap } from "./header-map.ts";
+export type { Connection } from "./connection.ts";
+export type { LogLine, LogThreshold } from "./log.ts";
+export type { LogLevel } from "./abi.ts";
+export { Double, Duration, Timestamp, Uint } from "./values.ts";
+export type * from "./types.ts";

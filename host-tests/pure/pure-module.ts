@@ -1,0 +1,208 @@
+/** The pure code of `assembly/`, compiled to `build/test/pure.wasm` (entry: `assembly/test/pure.ts`), for tests. */
+import { readFileSync } from "node:fs";
+
+/** Address of a `Bytes` in the module's memory; 0 stands for null. */
+export type View = number;
+
+/** What `assembly/test/pure.ts` exports. Booleans come back as 0 or 1. */
+export interface PureExports {
+  memory: WebAssembly.Memory;
+  _initialize(): void;
+
+  allocate(size: number): number;
+  enter(): void;
+  leave(): void;
+  reset(): void;
+
+  view(ptr: number, length: number): View;
+  persist(bytes: View): View;
+  release(bytes: View): void;
+  bytesMethod(method: number, bytes: View, other: View, from: number, to: number): number;
+  bytesSlice(bytes: View, from: number, to: number): View;
+  bytesTrim(bytes: View): View;
+  bytesRoundTrip(bytes: View): View;
+
+  writerCreate(capacity: number): void;
+  writerPut(byte: number): void;
+  writerBytes(bytes: View): void;
+  writerText(bytes: View): void;
+  writerI64(value: bigint): void;
+  writerU64(value: bigint): void;
+  writerU32le(value: number): void;
+  writerFinish(): View;
+
+  readUnsigned(text: View): number;
+  readSigned(text: View): number;
+  unsignedValue(): bigint;
+  signedValue(): bigint;
+  parseUnsigned(text: View, max: bigint): bigint;
+  float64(text: View): number;
+  isValidUtf8(text: View): number;
+  hash(bytes: View, seed: bigint): bigint;
+
+  decodeBase64url(text: View): View;
+  encodeBase64url(bytes: View): View;
+  isBase64url(text: View): number;
+  decodeBase64(text: View): View;
+  encodeBase64(bytes: View): View;
+  percentDecode(text: View, plusIsSpace: number): View;
+  percentDecodeLenient(text: View, plusIsSpace: number): View;
+  equalsDecoded(text: View, plain: View): number;
+
+  jsonTrace(text: View, maxDepth: number): View;
+  jsonScan(text: View, maxDepth: number): number;
+  jsonNextAgain(): number;
+  jsonSkip(text: View, index: number): number;
+  jsonOffset(): number;
+  jsonEnd(): number;
+  jsonStringEquals(text: View, name: View): number;
+  jsonString(text: View): View;
+  documentParse(text: View, maxDepth: number): number;
+  documentProblem(): View;
+  documentText(): View;
+  documentValues(): View;
+  documentGet(name: View): View;
+  editSet(text: View, pointer: View, value: View): number;
+  editRemove(text: View, pointer: View): number;
+  editResult(): View;
+  editOffset(): number;
+
+  findCookie(header: View, name: View): View;
+  cookiePairs(header: View): View;
+  findParameter(target: View, name: View): View;
+  removeParameter(target: View, name: View): View;
+  queryParameters(target: View): View;
+  queryValues(target: View, name: View): View;
+  isHeaderName(name: View): number;
+  isHeaderValue(value: View): number;
+  isGrpcContentType(value: View): number;
+  cacheControlRead(value: View, fresh: number): View;
+  urlParse(text: View): View;
+}
+
+/** Input of a call: a string goes in as UTF-8. */
+export type Input = string | Uint8Array;
+
+/** What stands behind an input, in turn: bytes that would change an answer if somebody read them. */
+const POISONS = ['"', "0", "A", "=;&,]}"].map((text) => Buffer.from(text));
+const POISON = Buffer.from('"');
+const POISON_SIZE = 40;
+
+const PAGE = 65536;
+
+export class PureModule {
+  readonly exports: PureExports;
+  private logged = "";
+
+  constructor() {
+    const file = new URL("../../build/test/pure.wasm", import.meta.url);
+    const module = new WebAssembly.Module(readFileSync(file));
+    const log = (_level: number, ptr: number, length: number) => {
+      this.logged = Buffer.from(this.exports.memory.buffer, ptr, length).toString();
+      return 0;
+    };
+    const instance = new WebAssembly.Instance(module, { env: { proxy_log: log } });
+    this.exports = instance.exports as unknown as PureExports;
+    this.exports._initialize();
+  }
+
+  /** Puts a copy of `input` into the arena. */
+  bytes(input: Input): View {
+    return this.place(toBuffer(input), POISON);
+  }
+
+  /** A copy of the bytes of `view`; null for 0. */
+  read(view: View): Buffer | null {
+    if (view === 0) return null;
+    const header = new DataView(this.exports.memory.buffer, view, 8);
+    return Buffer.from(Buffer.from(this.exports.memory.buffer, header.getUint32(0, true), header.getInt32(4, true)));
+  }
+
+  /** The bytes of `view` as text; null for 0. */
+  text(view: View): string | null {
+    return this.read(view)?.toString() ?? null;
+  }
+
+  /**
+   * Calls `run` with the inputs at several places: each of them once right before the end of memory, where reading past it
+   * traps, and all of them with various poison behind. Every call must answer the same; that answer is returned.
+   */
+  everywhere<T>(inputs: Input[], run: (...views: View[]) => T): T {
+    const buffers = inputs.map(toBuffer);
+    const answers = [
+      ...POISONS.map((poison) => this.call(() => run(...buffers.map((buffer) => this.place(buffer, poison))))),
+      ...buffers.map((_, last) =>
+        this.call(() =>
+          run(...buffers.map((buffer, i) => (i === last ? this.placeAtEnd(buffer) : this.place(buffer, POISON)))),
+        ),
+      ),
+    ];
+    const [first] = answers;
+    for (const answer of answers) {
+      if (!sameAnswer(answer, first)) {
+        throw new Error(`the answer depends on what stands behind the input: ${show(answer)} or ${show(first)}`);
+      }
+    }
+    return first as T;
+  }
+
+  /** Runs `call` in a fresh arena; a trap becomes an error that says what the module logged. */
+  call<T>(call: () => T): T {
+    this.exports.reset();
+    this.logged = "";
+    try {
+      return call();
+    } catch (error) {
+      throw this.logged === "" ? error : new Error(this.logged, { cause: error });
+    }
+  }
+
+  private place(buffer: Buffer, poison: Buffer): View {
+    const ptr = this.exports.allocate(buffer.length + POISON_SIZE);
+    const memory = Buffer.from(this.exports.memory.buffer);
+    memory.fill(poison, ptr, ptr + buffer.length + POISON_SIZE);
+    memory.set(buffer, ptr);
+    return this.exports.view(ptr, buffer.length);
+  }
+
+  private placeAtEnd(buffer: Buffer): View {
+    // Pages that the module did not ask for, so its allocator never hands them out.
+    const pages = Math.ceil(buffer.length / PAGE) || 1;
+    const memory = this.exports.memory;
+    if (memory.buffer.byteLength !== this.guardEnd || pages > this.guardPages) {
+      memory.grow(pages);
+      this.guardEnd = memory.buffer.byteLength;
+      this.guardPages = pages;
+    }
+    const ptr = memory.buffer.byteLength - buffer.length;
+    Buffer.from(memory.buffer).set(buffer, ptr);
+    return this.exports.view(ptr, buffer.length);
+  }
+
+  private guardEnd = 0;
+  private guardPages = 0;
+}
+
+/** Splits what a function wrote as pieces, each with its length (u32, lowest byte first) in front. */
+export function pieces(buffer: Buffer | null): string[] {
+  const found = [];
+  for (let at = 0; buffer !== null && at < buffer.length; ) {
+    const length = buffer.readUInt32LE(at);
+    found.push(buffer.toString("utf8", at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return found;
+}
+
+function toBuffer(input: Input): Buffer {
+  return typeof input === "string" ? Buffer.from(input) : Buffer.from(input);
+}
+
+function sameAnswer(a: unknown, b: unknown): boolean {
+  if (Buffer.isBuffer(a) && Buffer.isBuffer(b)) return a.equals(b);
+  return typeof a === "object" ? JSON.stringify(a) === JSON.stringify(b) : Object.is(a, b);
+}
+
+function show(answer: unknown): string {
+  return Buffer.isBuffer(answer) ? JSON.stringify(answer.toString()) : String(answer);
+}
