@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /** Two workers: what a small CI machine has, and as many Envoys at once as it carries. */
 const maxWorkers = 2;
@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["host-tests/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["**/*.e2e.test.ts"],
+          exclude: [...configDefaults.exclude, "**/*.e2e.test.ts"],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -23,10 +23,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
+          globalSetup: "envoy/e2e/setup.ts",
           include: ["envoy/**/*.test.ts", "examples/**/*.e2e.test.ts"],
           testTimeout: 60_000,
-          // The first hook of a run may download an Envoy.
-          hookTimeout: 300_000,
+          hookTimeout: 60_000,
         },
       },
     ],

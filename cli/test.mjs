@@ -108,9 +108,14 @@ function withExitCode(/** @type {import("./test/counts.mjs").Counts} */ counts, 
 
 function summarize() {
   console.log("");
+  if (total.passed + total.failed + total.skipped.length === 0) {
+    console.log("No test was run: no test file matches.");
+    total.failed = 1;
+  }
   for (const line of total.skipped) console.log(`skipped: ${line}`);
-  for (const { name, time, ok } of stages)
+  for (const { name, time, ok } of stages) {
     console.log(`${name.padEnd(6)} ${seconds(time).padStart(8)}  ${ok ? "ok" : "FAILED"}`);
+  }
   const skipped = total.skipped.length === 0 ? "" : `, ${total.skipped.length} skipped`;
   console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
   process.exitCode = total.failed === 0 ? 0 : 1;

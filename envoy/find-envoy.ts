@@ -8,6 +8,9 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { runCommand } from "./run-command.ts";
 
+/** Milliseconds after which work says that it goes on. */
+const PATIENCE = 1_000;
+
 /** What is fetched unless ENVOY_VERSION says otherwise. */
 export const DEFAULT_VERSION = "1.40.0";
 
@@ -42,7 +45,7 @@ interface Search {
 /** One place to look. Gives the binary's path, or throws an Error that says why there is none. */
 interface Place {
   source: string;
-  look(search: Search): Promise<string>;
+  look: (search: Search) => Promise<string>;
 }
 
 const PLACES: readonly Place[] = [
@@ -69,8 +72,8 @@ export function findEnvoy(options: FindOptions = {}): Promise<Envoy> {
 export async function searchEnvoy({ progress = toStandardError, env = process.env }: FindOptions = {}): Promise<Envoy> {
   const named = env["ENVOY_BIN"];
   if (named) {
-    const version = await versionOf(named).catch((error: Error) => {
-      throw new Error(`ENVOY_BIN does not name an Envoy that runs: ${error.message}`);
+    const version = await versionOf(named).catch((error: unknown) => {
+      throw new Error(`ENVOY_BIN does not name an Envoy that runs: ${(error as Error).message}`);
     });
     return { path: path.resolve(named), version, source: "ENVOY_BIN" };
   }
@@ -93,7 +96,8 @@ export async function searchEnvoy({ progress = toStandardError, env = process.en
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const own = env["WAYPOST_CACHE"];
   if (own) return path.resolve(own);
-  const user = process.platform === "darwin" ? path.join(homedir(), "Library", "Caches") : path.join(homedir(), ".cache");
+  const user =
+    process.platform === "darwin" ? path.join(homedir(), "Library", "Caches") : path.join(homedir(), ".cache");
   return path.join(env["XDG_CACHE_HOME"] || user, "waypost");
 }
 
@@ -177,14 +181,11 @@ async function fetchInto(search: Search, what: string, fetch: (folder: string) =
 
 async function withProgress<T>(what: string, progress: (line: string) => void, work: () => Promise<T>): Promise<T> {
   const started = performance.now();
-  let shown = false;
-  const timer = setTimeout(() => {
-    shown = true;
-    progress(`${what} ...`);
-  }, 1_000);
+  const timer = setTimeout(() => progress(`${what} ...`), PATIENCE);
   try {
     const result = await work();
-    if (shown) progress(`${what}: done in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
+    const took = performance.now() - started;
+    if (took > PATIENCE) progress(`${what}: done in ${(took / 1_000).toFixed(1)} s`);
     return result;
   } finally {
     clearTimeout(timer);

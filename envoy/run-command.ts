@@ -51,5 +51,8 @@ export function runCommand(command: string, args: readonly string[], options: Ru
 
 function lastLines(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
-  return lines.filter((line) => line !== "").slice(-SHOWN_LINES).join(" / ");
+  return lines
+    .filter((line) => line !== "")
+    .slice(-SHOWN_LINES)
+    .join(" / ");
 }

@@ -1,9 +1,10 @@
 /** Runs scenarios in a real Envoy, beside its native jwt_authn where they ask for that judge. */
 import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { prepare, type PreparedStep } from "../host-tests/scenario/expand.ts";
+import type { PreparedStep } from "../host-tests/scenario/expand.ts";
 import { check, type LogLine, type Observation } from "../host-tests/scenario/expect.ts";
 import type { Scenario } from "../host-tests/scenario/format.ts";
 import { milliseconds } from "../host-tests/scenario/time.ts";
@@ -41,7 +42,8 @@ const TRAP = /^Function: \S+ failed/;
 export async function runScenarioInEnvoy(scenario: Scenario, options: RunnerOptions = {}): Promise<string[]> {
   const modules = options.modules ?? BUILD_FOLDER;
   const file = path.join(modules, `${scenario.module}.wasm`);
-  const stage = await startStage(scenario, (surroundings) => prepare(scenario, surroundings));
+  if (!existsSync(file)) throw new Error(`there is no ${file}; \`npm run build\` makes the modules`);
+  const stage = await startStage(scenario);
   try {
     if (scenario.refused !== undefined) return await runRefused(stage, file, scenario.refused);
     const run: Run = { ...stage, ...(await stage.start(file, logLevelFor(scenario))) };
@@ -123,7 +125,10 @@ async function mark({ envoy, accessLog: file }: Run): Promise<Mark> {
 async function send(port: number, { request }: PreparedStep): Promise<Sent> {
   const own = request.headers?.find(([name]) => name.toLowerCase() === "x-request-id")?.[1];
   const id = own ?? randomUUID();
-  const headers = [...(request.headers ?? []), ...(own === undefined ? [["x-request-id", id] as [string, string]] : [])];
+  const headers = [
+    ...(request.headers ?? []),
+    ...(own === undefined ? [["x-request-id", id] as [string, string]] : []),
+  ];
   const over = request.protocol === "http2" ? requestOverHttp2 : requestOverHttp1;
   const late = sleep(ANSWER_TIMEOUT, NO_ANSWER as Answer, { ref: false });
   return { id, answer: await Promise.race([over(port, { ...request, headers }), late]) };

@@ -1,6 +1,6 @@
 /** What a scenario in Envoy needs around it: the services that it names, an upstream, and the Envoy between them. */
 import path from "node:path";
-import type { PreparedScenario, Surroundings } from "../host-tests/scenario/expand.ts";
+import { prepare, type PreparedScenario } from "../host-tests/scenario/expand.ts";
 import type { Scenario, ServiceDescription } from "../host-tests/scenario/format.ts";
 import {
   bootstrap,
@@ -39,10 +39,7 @@ export interface Stage {
 }
 
 /** Starts the services and the upstream. The judge has services of its own: each script is for one client. */
-export async function startStage(
-  scenario: Scenario,
-  prepare: (surroundings: Surroundings) => PreparedScenario,
-): Promise<Stage> {
+export async function startStage(scenario: Scenario): Promise<Stage> {
   const ours = await startServices(scenario.services);
   const hasJudge = scenario.native !== undefined;
   const judges = await startServices(hasJudge ? scenario.services : {});
@@ -54,7 +51,7 @@ export async function startStage(
   };
 
   try {
-    const prepared = prepare({
+    const prepared = prepare(scenario, {
       now: Date.now(),
       clusterOf: clusterName,
       nativeClusterOf: judgesClusterName,

@@ -112,6 +112,10 @@ export class StrictJson {
   }
 
   private remember(name: Bytes, owner: u32): void {
+    if (this.used * 2 == this.slotCount && !this.grow()) {
+      this.repeated = true;
+      return;
+    }
     const hash = <u32>hash64(name, <u64>owner);
     const slot = this.find(hash, owner, name);
     if (slot === null || slot.ptr != 0) {
@@ -123,7 +127,6 @@ export class StrictJson {
     slot.ptr = name.ptr;
     slot.length = name.length;
     this.used += 1;
-    if (this.used * 2 > this.slotCount) this.grow();
   }
 
   /** The slot that holds the name, else a free one for it; null when none is near. */
@@ -150,19 +153,17 @@ export class StrictJson {
     this.used = 0;
   }
 
-  private grow(): void {
-    if (this.slotCount == MAX_SLOTS) {
-      this.repeated = true;
-      this.used -= 1;
-      return;
-    }
+  /** Doubles the table; false when it must not grow any more. */
+  private grow(): bool {
     const old = this.slots;
     const oldCount = this.slotCount;
+    if (oldCount == MAX_SLOTS) return false;
     this.allocateSlots(oldCount * 2);
     for (let i: u32 = 0; i < oldCount; i++) {
       const entry = changetype<Slot>(old + <usize>i * offsetof<Slot>());
       if (entry.ptr != 0) this.reinsert(entry);
     }
+    return true;
   }
 
   private reinsert(entry: Slot): void {

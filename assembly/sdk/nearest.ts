@@ -9,7 +9,7 @@ export function nearest(text: string, words: string[]): string | null {
     const word = unchecked(words[i]);
     const distance = editDistance(text.toLowerCase(), word.toLowerCase());
     // Half of a short word replaced makes another word, not a misspelt one.
-    if (distance < bestDistance && distance * 2 <= word.length) {
+    if (distance < bestDistance && distance * 2 < word.length) {
       best = word;
       bestDistance = distance;
     }

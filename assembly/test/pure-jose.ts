@@ -2,6 +2,7 @@
  * What the tests in `host-tests/jose` call: one reader of each kind, and functions to read its fields. Never shipped.
  * Bytes go in as address and length, and come out as the address of a `Bytes` (0 for null).
  */
+import "../abi/abort";
 import { Algorithm, algorithmOf, rowOf } from "../jose/algorithms";
 import { JwtClaims } from "../jose/claims";
 import { ClaimKind, ClaimPath } from "../jose/claim-lookup";
@@ -12,8 +13,6 @@ import { CompactJws, MAX_TOKEN_SIZE } from "../jose/jws";
 import { JwtStatus, reason, text } from "../jose/status";
 import * as arena from "../memory/arena";
 import { Bytes } from "../text/bytes";
-
-export { abort as waypostAbort } from "../abi/abort";
 
 const jws = new CompactJws();
 const claims = new JwtClaims();
@@ -33,6 +32,11 @@ export function heapMark(): usize {
   const block = heap.alloc(16);
   heap.free(block);
   return block;
+}
+
+/** Frees what no reader refers to any more; modules run this between configurations. */
+export function collect(): void {
+  __collect();
 }
 
 // Algorithms and statuses
@@ -176,6 +180,22 @@ export function parseTokenTimes(ptr: usize, length: i32, times: i32): JwtStatus 
   }
   token.release();
   return status;
+}
+
+/** All that is done with a token and the keys read last, `times` times, each as a callback of its own. */
+export function useTokenTimes(ptr: usize, length: i32, times: i32): void {
+  const token = Bytes.view(ptr, length).persist();
+  for (let i = 0; i < times; i++) {
+    arena.reset();
+    parseToken(token.ptr, token.length);
+    claims.hasAudience(token);
+    claims.isExpired(1e9, 60);
+    find();
+    const keys = set;
+    if (keys !== null) keys.next(-1, jws.kid, jws.algorithm);
+    ecdsaToDer(jws.signature, coordinateLength(jws.algorithm));
+  }
+  token.release();
 }
 
 // Keys

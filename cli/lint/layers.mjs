@@ -26,11 +26,12 @@ const LAYERS = {
   "assembly/sdk": [...PURE, "assembly/abi", ABI_TYPES],
   "assembly/filters/*": [...PURE, "assembly/sdk", ABI_TYPES],
   "assembly/modules": ["assembly/filters/*", "assembly/sdk", "assembly/abi", "assembly/abi/callbacks"],
-  "assembly/test": [...PURE, "assembly/abi"],
+  "assembly/test": [...PURE, "assembly/abi", "assembly/sdk", "assembly/abi/callbacks", ABI_TYPES],
   "assembly/compat": [],
 
   "host-tests/host": [],
   "host-tests/scenario": ["host-tests/host"],
+  "host-tests/bench": ["bench"],
   "host-tests": ["host-tests/host", "host-tests/scenario", "cli"],
   envoy: ["host-tests/host", "host-tests/scenario", "cli"],
   bench: ["host-tests/host", "host-tests/scenario", "envoy", "cli"],

@@ -30,8 +30,3 @@ export const NO_ANSWER: Readonly<Answer> = { status: 0, headers: [], body: "", t
 
 /** Pieces of a body this far apart (milliseconds) reach Envoy apart. */
 export const CHUNK_PAUSE = 10;
-
-/** Node's flat list of names and values as pairs. */
-export function pairs(raw: readonly string[]): [string, string][] {
-  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? "", raw[2 * index + 1] ?? ""]);
-}

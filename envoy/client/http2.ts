@@ -1,7 +1,8 @@
 /** An HTTP/2 client without TLS (prior knowledge). It refuses what node:http2 refuses, duplicates of `authorization` too. */
 import http2, { type ClientHttp2Session, type OutgoingHttpHeaders } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, CHUNK_PAUSE, NO_ANSWER, pairs, type Request } from "./answer.ts";
+import { pairs } from "../pairs.ts";
+import { type Answer, CHUNK_PAUSE, NO_ANSWER, type Request } from "./answer.ts";
 
 /** A connection that carries any number of requests at a time. */
 export class Http2Connection {
@@ -17,7 +18,10 @@ export class Http2Connection {
   async send(request: Request): Promise<Answer> {
     const { body, chunks, trailers } = request;
     const hasBody = body !== undefined || chunks !== undefined || trailers !== undefined;
-    const stream = this.#session.request(headersOf(request), { endStream: !hasBody, waitForTrailers: trailers !== undefined });
+    const stream = this.#session.request(headersOf(request), {
+      endStream: !hasBody,
+      waitForTrailers: trailers !== undefined,
+    });
     const answer = structuredClone(NO_ANSWER) as Answer;
     const received: Buffer[] = [];
     const done = new Promise<void>((resolve) => {

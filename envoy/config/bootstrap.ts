@@ -1,6 +1,6 @@
 /** A whole configuration of Envoy. */
 import { socketAddress } from "./clusters.ts";
-import type { Bootstrap, Cluster, FilterChain, Listener, Message } from "./types.ts";
+import { any, type Bootstrap, type Cluster, type FilterChain, type Listener, type Message } from "./types.ts";
 
 export interface BootstrapOptions {
   listeners: readonly Listener[];
@@ -14,11 +14,18 @@ export interface BootstrapOptions {
 }
 
 /** A bootstrap with statistics named and tagged as in an Istio proxy. */
-export function bootstrap({ listeners, clusters, extraStatTags = [], adminPort = 0, more }: BootstrapOptions): Bootstrap {
+export function bootstrap({
+  listeners,
+  clusters,
+  extraStatTags = [],
+  adminPort = 0,
+  more,
+}: BootstrapOptions): Bootstrap {
   return {
     node: { id: "waypoint", cluster: "waypoint" },
     admin: { address: socketAddress({ host: "127.0.0.1", port: adminPort }) },
     stats_config: { use_all_default_tags: false, stats_tags: statTags(extraStatTags) },
+    overload_manager: { resource_monitors: [unlimitedConnections()] },
     static_resources: { listeners: [...listeners], clusters: [...clusters] },
     ...more,
   };
@@ -29,12 +36,24 @@ export function tcpListener(name: string, chains: readonly FilterChain[], port =
   return { name, address: socketAddress({ host: "127.0.0.1", port }), filter_chains: [...chains] };
 }
 
+/** No limit, and no warning that there is none. */
+function unlimitedConnections(): Message {
+  const type = "envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig";
+  return {
+    name: "envoy.resource_monitors.global_downstream_max_connections",
+    typed_config: any(type, { max_active_downstream_connections: "2147483647" }),
+  };
+}
+
 /** The tags that Istio's bootstrap template defines and that Wasm metrics, or our tests, can meet. */
 function statTags(extra: readonly string[]): Message[] {
   return [
     ...extra.map((name) => ({ tag_name: name, regex: `(${name}=\\.=(.*?);\\.;)` })),
     { tag_name: "cluster_name", regex: "^cluster(\\.(.+);)" },
-    { tag_name: "http_conn_manager_prefix", regex: "^http\\.(((?:[_.[:digit:]\\w]*|[_\\[\\]aAbBcCdDeEfF[:digit:]\\w\\:]*));\\.)" },
+    {
+      tag_name: "http_conn_manager_prefix",
+      regex: "^http\\.(((?:[_.[:digit:]\\w]*|[_\\[\\]aAbBcCdDeEfF[:digit:]\\w\\:]*));\\.)",
+    },
     { tag_name: "response_code", regex: "_rq(_(\\d{3}))$" },
     { tag_name: "response_code_class", regex: "_rq(_(\\dxx))$" },
     { tag_name: "cache", regex: "(cache\\.(.+?)\\.)" },

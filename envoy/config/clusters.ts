@@ -22,7 +22,12 @@ export interface ClusterOptions {
 }
 
 /** A cluster of fixed endpoints; none: a cluster without hosts. */
-export function staticCluster({ name, endpoints, protocol = "http1", connectTimeout = "10s" }: ClusterOptions): Cluster {
+export function staticCluster({
+  name,
+  endpoints,
+  protocol = "http1",
+  connectTimeout = "10s",
+}: ClusterOptions): Cluster {
   const lbEndpoints = endpoints.map(({ host, port }) => ({ endpoint: { address: socketAddress({ host, port }) } }));
   return defined({
     name,

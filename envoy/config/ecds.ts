@@ -38,9 +38,7 @@ export class EcdsFile {
    * took it; if it refused it, the one before stays in effect.
    */
   publish(config: Any): void {
-    this.#file.publish([
-      any("envoy.config.core.v3.TypedExtensionConfig", { name: this.name, typed_config: config }),
-    ]);
+    this.#file.publish([any("envoy.config.core.v3.TypedExtensionConfig", { name: this.name, typed_config: config })]);
   }
 
   /** Publishes a response without the filter, which Envoy refuses: only LDS takes a filter out of a chain. */

@@ -1,5 +1,13 @@
 /** The HTTP chain of a waypoint: its connection manager and its filters (pilot/pkg/networking/core/listener_waypoint.go). */
-import { any, defined, type FilterChain, type HttpFilter, type Message, type NamedExtension, type Route } from "./types.ts";
+import {
+  any,
+  defined,
+  type FilterChain,
+  type HttpFilter,
+  type Message,
+  type NamedExtension,
+  type Route,
+} from "./types.ts";
 
 /**
  * The places of a waypoint's filter chain that a mesh's configuration fills, in order: WasmPlugin phase AUTHN,

@@ -4,8 +4,8 @@
  *
  * Its configuration is a label. It adds `x-probe: <label>` to requests and responses, counts
  * `wasm_filter.probe.waypost_probe_requests_total`, sets filter state `wasm.probe`, logs `probe <label>: request`, and
- * answers requests that carry `x-deny` with 403. It refuses the label `refuse`, and takes the request body through its
- * hands.
+ * answers requests that carry `x-deny` with 403. It traps in the body of a request when its label is `trap`, and refuses
+ * the label `refuse`.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -67,6 +67,7 @@ export function proxy_on_request_headers(id: u32, count: u32, end: u32): u32 {
   return 1;
 }
 export function proxy_on_request_body(id: u32, size: u32, end: u32): u32 {
+  if (label == "trap") unreachable();
   return 0;
 }
 export function proxy_on_response_headers(id: u32, count: u32, end: u32): u32 {

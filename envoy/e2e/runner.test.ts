@@ -21,7 +21,14 @@ const COUNTER = "wasm_filter.probe.waypost_probe_requests_total";
 
 const PASSES: Step = {
   name: "passes",
-  request: { path: "/a?b=c", headers: [["X-Two", "1"], ["x-two", "2"]], body: "text" },
+  request: {
+    path: "/a?b=c",
+    headers: [
+      ["X-Two", "1"],
+      ["x-two", "2"],
+    ],
+    body: "text",
+  },
   expect: {
     status: 200,
     headers: { "x-probe": "one", "x-other": null },
@@ -43,7 +50,20 @@ const DENIED: Step = {
 describe("runScenarioInEnvoy", () => {
   it("finds nothing to say about what is as expected", async () => {
     const http2: Step = { ...PASSES, name: "http2", request: { ...PASSES.request, protocol: "http2" } };
-    const trailers = { ...http2, name: "trailers", request: { chunks: ["te", "xt"], trailers: [["x-end", "1"]], path: "/a?b=c", protocol: "http2", headers: [["x-two", "1"], ["x-two", "2"]] } } satisfies Step;
+    const trailers = {
+      ...http2,
+      name: "trailers",
+      request: {
+        chunks: ["te", "xt"],
+        trailers: [["x-end", "1"]],
+        path: "/a?b=c",
+        protocol: "http2",
+        headers: [
+          ["x-two", "1"],
+          ["x-two", "2"],
+        ],
+      },
+    } satisfies Step;
     expect(await run({ steps: [PASSES, DENIED, http2, trailers], workers: 2 })).toEqual([]);
   });
 
@@ -72,7 +92,17 @@ describe("runScenarioInEnvoy", () => {
     expect(await run({ configText: "refuse", refused: ["something else"] })).toEqual([
       expect.stringContaining('no log line contains "something else"'),
     ]);
-    expect(await run({ configText: "one", refused: ["refuses"] })).toEqual(["refused: the plugin took the configuration"]);
+    expect(await run({ configText: "one", refused: ["refuses"] })).toEqual([
+      "refused: the plugin took the configuration",
+    ]);
+  });
+
+  it("reports a trap, unless the scenario is about it", async () => {
+    const step: Step = { name: "traps", request: { body: "text" }, expect: { status: 503 } };
+    expect(await run({ configText: "trap", steps: [step] })).toEqual([
+      expect.stringMatching(/^a trap: .*proxy_on_request_body/),
+    ]);
+    expect(await run({ configText: "trap", failurePolicy: "FAIL_CLOSED", steps: [step] })).toEqual([]);
   });
 
   it("reports tokens in log lines", async () => {
@@ -94,7 +124,13 @@ describe("runScenarioInEnvoy", () => {
     const native = (service: string) => ({
       providers: {
         p: {
-          remote_jwks: { http_uri: { uri: `http://{{authority: ${service}}}/jwks`, cluster: `{{cluster: ${service}}}`, timeout: "0.3s" } },
+          remote_jwks: {
+            http_uri: {
+              uri: `http://{{authority: ${service}}}/jwks`,
+              cluster: `{{cluster: ${service}}}`,
+              timeout: "0.3s",
+            },
+          },
         },
       },
       rules: [{ match: { prefix: "/" }, requires: { provider_name: "p" } }],
@@ -119,7 +155,7 @@ describe("runScenarioInEnvoy", () => {
 
   it("reports differences from the judge, and declared ones that are none", async () => {
     const native = {
-      providers: { p: { issuer: "a", local_jwks: { inline_string: '{{jwks: set}}' } } },
+      providers: { p: { issuer: "a", local_jwks: { inline_string: "{{jwks: set}}" } } },
       rules: [{ match: { prefix: "/" }, requires: { provider_name: "p" } }],
     };
     const described = { keys: { k: { alg: "ES256" as const } }, jwks: { set: ["k"] }, native };
@@ -130,8 +166,8 @@ describe("runScenarioInEnvoy", () => {
     ]);
     const tokens = { t: { key: "k", claims: { iss: "a" } } };
     const valid: Step = { name: "valid", request: { headers: [["authorization", "Bearer {{token: t}}"]] }, expect: {} };
-    expect(await run({ ...described, tokens, steps: [{ ...valid, native: { status: 200, why: "it differs" } }] })).toEqual([
-      "valid: native: answers as we do, though the step says: it differs",
-    ]);
+    expect(
+      await run({ ...described, tokens, steps: [{ ...valid, native: { status: 200, why: "it differs" } }] }),
+    ).toEqual(["valid: native: answers as we do, though the step says: it differs"]);
   });
 });

@@ -16,7 +16,10 @@ export class AccessLogFile {
   /** All complete lines, in the order in which the streams ended. */
   async entries(): Promise<AccessLogEntry[]> {
     const text = await readFile(this.path, "utf8").catch(() => "");
-    return text.split("\n").slice(0, -1).map((line) => JSON.parse(line) as AccessLogEntry);
+    return text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as AccessLogEntry);
   }
 
   /**

@@ -13,7 +13,7 @@ import { killWhenParentDies } from "./watchdog.ts";
 
 export interface EnvoyOptions {
   /** Given the instance's own folder, for the files that the configuration names. */
-  config: Bootstrap | ((folder: string) => Bootstrap);
+  config: Bootstrap | ((folder: string) => Bootstrap | Promise<Bootstrap>);
   /** Worker threads; default 1. */
   workers?: number;
   /** Of all components; default `info`. */
@@ -43,21 +43,28 @@ const STOP_GRACE = 5_000;
 /** Access logs reach their file within so many milliseconds; Envoy's default of 10 s is too long to wait for. */
 const FILE_FLUSH_INTERVAL = 20;
 
+/** The process, what it says, and the end of both. */
+interface Running {
+  child: ChildProcess;
+  log: EnvoyLog;
+  closed: Promise<unknown>;
+}
+
 /** Starts, watches and stops one Envoy. Any number may run at a time: ports are the system's choice. */
 export class EnvoyProcess {
   readonly admin: Admin;
   readonly log: EnvoyLog;
   /** The instance's own folder, removed when it stops. */
   readonly folder: string;
-  readonly #child: ChildProcess;
+  readonly #running: Running;
   readonly #disarm: () => void;
   #ports = new Map<string, number>();
 
-  private constructor(admin: Admin, log: EnvoyLog, folder: string, child: ChildProcess, disarm: () => void) {
+  private constructor(admin: Admin, running: Running, folder: string, disarm: () => void) {
     this.admin = admin;
-    this.log = log;
+    this.log = running.log;
     this.folder = folder;
-    this.#child = child;
+    this.#running = running;
     this.#disarm = disarm;
   }
 
@@ -65,7 +72,7 @@ export class EnvoyProcess {
   static async start(options: EnvoyOptions): Promise<EnvoyProcess> {
     const { path: binary } = await findEnvoy();
     const folder = await mkdtemp(path.join(tmpdir(), "waypost-envoy-"));
-    const config = typeof options.config === "function" ? options.config(folder) : options.config;
+    const config = typeof options.config === "function" ? await options.config(folder) : options.config;
     await writeFile(path.join(folder, "bootstrap.json"), JSON.stringify(config, null, 1));
 
     // Detached: signals of the terminal are for us, and we decide in which order things end.
@@ -76,12 +83,13 @@ export class EnvoyProcess {
     });
     const log = new EnvoyLog();
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => log.push(chunk));
+    const running = { child, log, closed: once(child, "close") };
     const disarm = child.pid === undefined ? () => {} : killWhenParentDies(child.pid, folder);
 
     const deadline = Date.now() + (options.readyTimeout ?? DEFAULT_READY_TIMEOUT);
     try {
-      const address = await adminAddress(path.join(folder, "admin-address"), child, log, deadline);
-      const envoy = new EnvoyProcess(new Admin(address), log, folder, child, disarm);
+      const address = await adminAddress(path.join(folder, "admin-address"), running, deadline);
+      const envoy = new EnvoyProcess(new Admin(address), running, folder, disarm);
       if (options.startOnly !== true) await envoy.ready(deadline - Date.now());
       return envoy;
     } catch (error) {
@@ -91,7 +99,7 @@ export class EnvoyProcess {
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    return this.#running.child.pid ?? 0;
   }
 
   /** Port of a listener, by name. */
@@ -103,7 +111,7 @@ export class EnvoyProcess {
 
   /** Waits until Envoy serves. Needed only after `startOnly`. */
   async ready(timeout = DEFAULT_READY_TIMEOUT): Promise<void> {
-    await poll(this.#child, this.log, Date.now() + timeout, "it did not become ready", () => this.admin.isReady());
+    await poll(this.#running, Date.now() + timeout, "it did not become ready", () => this.admin.isReady());
     this.#ports = await this.admin.ports();
   }
 
@@ -122,7 +130,7 @@ export class EnvoyProcess {
     const before = await this.admin.ecdsUpdates(filter);
     publish();
     let outcome: "accepted" | "refused" | undefined;
-    await poll(this.#child, this.log, Date.now() + DEFAULT_READY_TIMEOUT, "it did not read the update", async () => {
+    await poll(this.#running, Date.now() + DEFAULT_READY_TIMEOUT, "it did not read the update", async () => {
       const now = await this.admin.ecdsUpdates(filter);
       if (now.accepted > before.accepted) outcome = "accepted";
       else if (now.refused > before.refused) outcome = "refused";
@@ -131,14 +139,19 @@ export class EnvoyProcess {
     return outcome ?? "refused";
   }
 
+  /** Fulfilled when Envoy has ended, by itself or because it was stopped. */
+  get ended(): Promise<void> {
+    return this.#running.closed.then(() => {});
+  }
+
   /** Whether it still runs. */
   get running(): boolean {
-    return isRunning(this.#child);
+    return isRunning(this.#running.child);
   }
 
   /** Ends Envoy and removes its folder. May be called again. */
   async stop(): Promise<void> {
-    await end(this.#child, this.#disarm, this.folder);
+    await end(this.#running.child, this.#disarm, this.folder);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -164,9 +177,9 @@ function spdlog(level: LogLevel): string {
   return level === "warn" ? "warning" : level;
 }
 
-async function adminAddress(file: string, child: ChildProcess, log: EnvoyLog, deadline: number): Promise<string> {
+async function adminAddress(file: string, running: Running, deadline: number): Promise<string> {
   let address = "";
-  await poll(child, log, deadline, "it did not start", async () => {
+  await poll(running, deadline, "it did not start", async () => {
     address = (await readFile(file, "utf8").catch(() => "")).trim();
     return address !== "";
   });
@@ -174,8 +187,7 @@ async function adminAddress(file: string, child: ChildProcess, log: EnvoyLog, de
 }
 
 async function poll(
-  child: ChildProcess,
-  log: EnvoyLog,
+  { child, log, closed }: Running,
   deadline: number,
   what: string,
   isDone: () => Promise<boolean>,
@@ -183,7 +195,7 @@ async function poll(
   while (!(await isDone().catch(() => false))) {
     if (!isRunning(child)) {
       // Its last words may still be on their way.
-      await Promise.race([once(child.stderr ?? child, "close"), sleep(1_000)]);
+      await closed;
       throw new EnvoyFailed(`Envoy ended with ${child.signalCode ?? `code ${child.exitCode}`}`, log);
     }
     if (Date.now() > deadline) throw new EnvoyFailed(`Envoy was given up: ${what} in time`, log);

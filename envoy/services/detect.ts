@@ -15,7 +15,7 @@ export interface HttpServers {
 export interface Listening {
   port: number;
   /** Closes it and all its connections. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 /** Listens on the loopback interface and hands each connection to the server of its protocol. */

@@ -7,6 +7,7 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import http2, { type ServerHttp2Stream } from "node:http2";
 import { WebSocketServer } from "ws";
+import { pairs } from "../pairs.ts";
 import { listenBoth, type Listening } from "./detect.ts";
 
 /** A request as it arrived. */
@@ -60,7 +61,9 @@ export class EchoService {
 
   /** The request with this `x-request-id`, if it arrived. */
   request(id: string): Echo | undefined {
-    return this.requests.find(({ headers }) => headers.some(([name, value]) => name === "x-request-id" && value === id));
+    return this.requests.find(({ headers }) =>
+      headers.some(([name, value]) => name === "x-request-id" && value === id),
+    );
   }
 
   async stop(): Promise<void> {
@@ -139,8 +142,4 @@ function ofHttp2(headers: [string, string][], body: string, trailers: [string, s
     body,
     trailers,
   };
-}
-
-function pairs(raw: readonly string[]): [string, string][] {
-  return Array.from({ length: raw.length / 2 }, (_, index) => [raw[2 * index] ?? "", raw[2 * index + 1] ?? ""]);
 }

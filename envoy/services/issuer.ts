@@ -8,7 +8,7 @@ import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK, type JWT
 import { listen, type Listening } from "./detect.ts";
 
 export type IssuerAlgorithm =
-  | "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
+  "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA";
 
 /** How the issuer can fail. */
 export type FailMode = "none" | "error500" | "notFound" | "hang" | "reset" | "garbage" | "emptyKeySet";

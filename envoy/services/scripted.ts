@@ -15,8 +15,8 @@ export interface ScriptedService {
   /** Method and path of each request that came, in order. */
   requests: readonly string[];
   /** Takes the answers once they are known: an answer may name the address of its own service. */
-  answer(answers: readonly ServiceAnswer[]): void;
-  stop(): Promise<void>;
+  answer: (answers: readonly ServiceAnswer[]) => void;
+  stop: () => Promise<void>;
 }
 
 export async function startService({ reach }: ServiceDescription): Promise<ScriptedService> {

@@ -41,12 +41,12 @@ function missing(said: string): string[] {
 describe("callback exports", () => {
   it("accepts a filter whose callbacks are exported", async () => {
     const stream = "onRequestHeaders(endOfStream: bool): HeadersStatus { return HeadersStatus.Continue; }";
-    expect(await compileSource(filter("", stream, [...BASE, "proxy_on_request_headers"]))).toBe("");
+    expect((await compileSource(filter("", stream, [...BASE, "proxy_on_request_headers"]))).said).toBe("");
   });
 
   it("names class, method, callback, file and the line to add", async () => {
     const stream = "onRequestBody(size: i32, endOfStream: bool): DataStatus { return DataStatus.Continue; }";
-    const said = await compileSource(filter("", stream, BASE));
+    const { said } = await compileSource(filter("", stream, BASE));
     expect(said).toContain(
       `'Stream.onRequestBody' runs in 'proxy_on_request_body', which the module does not export. ` +
         `Add to ${ENTRY}: export { proxy_on_request_body } from "../abi/callbacks";`,
@@ -55,7 +55,7 @@ describe("callback exports", () => {
   });
 
   it("asks for the callbacks without which no filter works", async () => {
-    const said = await compileSource(filter("", "", ["proxy_abi_version_0_2_1"]));
+    const { said } = await compileSource(filter("", "", ["proxy_abi_version_0_2_1"]));
     expect(missing(said).sort()).toEqual(BASE.filter((name) => name !== "proxy_abi_version_0_2_1").sort());
   });
 
@@ -75,7 +75,7 @@ describe("callback exports", () => {
       override onResponseBody(size: i32, endOfStream: bool): DataStatus { return DataStatus.Continue; }
       override onResponseTrailers(): TrailersStatus { return TrailersStatus.Continue; }
       override onLog(): void {}`;
-    expect(missing(await compileSource(filter(root, stream, BASE))).sort()).toEqual([
+    expect(missing((await compileSource(filter(root, stream, BASE))).said).sort()).toEqual([
       "proxy_on_done",
       "proxy_on_foreign_function",
       "proxy_on_log",
@@ -102,7 +102,7 @@ describe("callback exports", () => {
         override onClose(status: GrpcStatus): void {}
       }`;
     const root = "onVmStart(): bool { new Strict(); new Ask(); return true; }";
-    const said = await compileSource(filter(root, "", [...BASE, "proxy_on_vm_start"], calls));
+    const { said } = await compileSource(filter(root, "", [...BASE, "proxy_on_vm_start"], calls));
     expect([...new Set(missing(said))].sort()).toEqual([
       "proxy_on_grpc_close",
       "proxy_on_grpc_receive",
@@ -114,6 +114,6 @@ describe("callback exports", () => {
 
   it("asks nothing for calls that a filter does not make", async () => {
     const unused = "class Check extends HttpCall { onResponse(status: i32): void {} }";
-    expect(await compileSource(filter("", "", BASE, unused))).toBe("");
+    expect((await compileSource(filter("", "", BASE, unused))).said).toBe("");
   });
 });

@@ -6,6 +6,7 @@ import { FrameQueue, toFrames, type Frame } from "./frames.ts";
 import { HeaderMap } from "./header-map.ts";
 import { asPairs } from "./http-call.ts";
 import { Stream } from "./stream.ts";
+import type { Pair } from "./pairs.ts";
 import type { ReceivedRequest, RequestInit } from "./types.ts";
 
 export interface ClientResponse {
@@ -106,7 +107,8 @@ export class Exchange {
       get body(): string {
         return this.bodyBytes.toString("utf8");
       },
-      trailers: downstream.trailers,
+      // HTTP/1 sends trailers behind a chunked body only.
+      trailers: isHttp1 && all.has("content-length") ? undefined : downstream.trailers,
       details: info.details,
     };
   }
@@ -124,16 +126,23 @@ function splitLines(headers: HeaderMap): [string, string][] {
   });
 }
 
+/** HTTP/2 may send a cookie in pieces (RFC 9113 §8.2.3); the codec puts them together. */
+function joinCookies(headers: HeaderMap): void {
+  const cookies = headers.all("cookie");
+  if (cookies.length > 1) headers.set("cookie", cookies.join("; "));
+}
+
 /** The request as it arrives: pseudo-headers, then what the client gave. */
 export function requestHeaders(init: RequestInit): HeaderMap {
-  const headers = new HeaderMap([
-    [":authority", latin1Text(init.authority ?? "example.com")],
-    [":path", latin1Text(init.path ?? "/")],
-    [":method", latin1Text(init.method ?? "GET")],
-    [":scheme", latin1Text(init.scheme ?? "http")],
-  ]);
-  for (const [name, value] of asPairs(init.headers)) headers.add(name, value);
   const isHttp1 = (init.protocol ?? "http1") === "http1";
+  const authority: Pair = [":authority", latin1Text(init.authority ?? "example.com")];
+  const path: Pair = [":path", latin1Text(init.path ?? "/")];
+  const method: Pair = [":method", latin1Text(init.method ?? "GET")];
+  const scheme: Pair = [":scheme", latin1Text(init.scheme ?? "http")];
+  // In HTTP/1 the order is Envoy's; in HTTP/2 it is the client's, here that of Node.
+  const pseudo = isHttp1 ? [authority, path, method, scheme] : [method, path, authority, scheme];
+  const headers = new HeaderMap([...pseudo, ...asPairs(init.headers)], "request");
+  if (!isHttp1) joinCookies(headers);
   const hasLength = init.body !== undefined && init.body !== "" && !headers.has("content-length");
   if (isHttp1 && hasLength) headers.set("content-length", String(toBuffer(init.body ?? "").length));
   return headers;

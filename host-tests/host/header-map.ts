@@ -1,13 +1,43 @@
 /**
- * A header map as Envoy keeps it: in order, names in lower case, several values of one name allowed, and pseudo-headers
- * before all others. Values are byte strings and are not checked: Envoy checks nothing that a filter writes.
+ * A header map as Envoy keeps it: in order, names in lower case, and pseudo-headers before all others. Most names may have several
+ * values; those that Envoy keeps "inline" have one entry, to which further values are joined with a comma. Values are
+ * byte strings and are not checked: Envoy checks nothing that a filter writes.
  */
 import type { Pair } from "./pairs.ts";
+
+/** Which headers are inline depends on what the map is of. */
+export type HeaderMapKind = "request" | "response" | "trailers";
+
+/** Inline in Envoy 1.40, as observed (conformance case "two values of one name"), and those that Envoy's codecs use. */
+const INLINE: Readonly<Record<HeaderMapKind, ReadonlySet<string>>> = {
+  request: new Set(
+    (
+      ":authority :method :path :protocol :scheme accept accept-encoding access-control-request-headers access-control-request-method " +
+      "authentication authorization cache-control connection content-encoding content-length content-type expect grpc-accept-encoding " +
+      "grpc-timeout if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive origin pragma proxy-connection referer te " +
+      "transfer-encoding upgrade user-agent via x-client-trace-id x-envoy-decorator-operation x-envoy-downstream-service-cluster " +
+      "x-envoy-expected-rq-timeout-ms x-envoy-original-path x-forwarded-client-cert x-forwarded-for x-forwarded-host x-forwarded-port " +
+      "x-forwarded-proto x-request-id"
+    ).split(" "),
+  ),
+  response: new Set(
+    (
+      ":status access-control-allow-headers access-control-allow-origin access-control-expose-headers age cache-control connection " +
+      "content-encoding content-length content-type date etag expires grpc-message grpc-status keep-alive last-modified location " +
+      "proxy-connection server transfer-encoding upgrade vary via x-envoy-degraded x-envoy-immediate-health-check-fail x-envoy-ratelimited " +
+      "x-envoy-upstream-service-time x-request-id"
+    ).split(" "),
+  ),
+  trailers: new Set(["grpc-message", "grpc-status"]),
+};
 
 export class HeaderMap implements Iterable<Pair> {
   private entries: [string, string][] = [];
 
-  constructor(pairs: Iterable<Pair> = []) {
+  constructor(
+    pairs: Iterable<Pair> = [],
+    private readonly kind: HeaderMapKind = "trailers",
+  ) {
     for (const [name, value] of pairs) this.add(name, value);
   }
 
@@ -39,18 +69,17 @@ export class HeaderMap implements Iterable<Pair> {
 
   /** Adds a value behind the others of this name. */
   add(name: string, value: string): void {
-    const entry: [string, string] = [name.toLowerCase(), value];
-    if (name.charCodeAt(0) !== COLON) this.entries.push(entry);
-    else this.entries.splice(this.pseudoCount(), 0, entry);
+    const key = name.toLowerCase();
+    const known = INLINE[this.kind].has(key) ? this.entries.find((entry) => entry[0] === key) : undefined;
+    if (known !== undefined) known[1] = `${known[1]},${value}`;
+    else if (key.charCodeAt(0) !== COLON) this.entries.push([key, value]);
+    else this.entries.splice(this.pseudoCount(), 0, [key, value]);
   }
 
-  /** One value in place of all; it keeps the place of the first. */
+  /** One value in place of all, behind all other headers. */
   set(name: string, value: string): void {
-    const key = name.toLowerCase();
-    const entry = this.entries.find((candidate) => candidate[0] === key);
-    if (entry === undefined) return this.add(key, value);
-    entry[1] = value;
-    this.entries = this.entries.filter((other) => other === entry || other[0] !== key);
+    this.remove(name);
+    this.add(name, value);
   }
 
   remove(name: string): void {
@@ -74,7 +103,7 @@ export class HeaderMap implements Iterable<Pair> {
   }
 
   clone(): HeaderMap {
-    const copy = new HeaderMap();
+    const copy = new HeaderMap([], this.kind);
     copy.entries = this.entries.map(([name, value]) => [name, value]);
     return copy;
   }

@@ -42,7 +42,7 @@ export class HttpCalls {
   start(call: CallArguments): { token: number } | { error: WasmResult } {
     const cluster = this.root.vm.host.cluster(call.cluster);
     if (cluster === undefined || call.timeoutMs > MAX_INT) return { error: WasmResult.BadArgument };
-    const headers = new HeaderMap(call.headers);
+    const headers = new HeaderMap(call.headers, "request");
     if (![":method", ":path", ":authority"].every((name) => headers.has(name))) return { error: WasmResult.BadArgument };
     if (call.body.length > 0) headers.set("content-length", String(call.body.length));
     const token = this.root.vm.newHttpCallId();
@@ -125,7 +125,7 @@ export class HttpCalls {
 }
 
 function toResponse(reply: ReplyInit): CallResponse {
-  const headers = new HeaderMap([[":status", String(reply.status ?? 200)]]);
+  const headers = new HeaderMap([[":status", String(reply.status ?? 200)]], "response");
   for (const [name, value] of asPairs(reply.headers)) headers.add(name, value);
   const body = reply.chunks === undefined ? toBuffer(reply.body ?? EMPTY) : Buffer.concat(reply.chunks.map(toBuffer));
   if (!headers.has("content-length") && reply.chunks === undefined) headers.add("content-length", String(body.length));

@@ -23,7 +23,7 @@ export function isGrpcContentType(value: string | undefined): boolean {
 
 /** Headers and body of a local reply. A request of gRPC gets 200 and its status in the headers, without a body. */
 export function buildLocalReply(reply: LocalReply, request: RepliedRequest): { headers: HeaderMap; body: Buffer } {
-  const headers = new HeaderMap([[":status", String(reply.status)]]);
+  const headers = new HeaderMap([[":status", String(reply.status)]], "response");
   for (const [name, value] of reply.headers) headers.add(name, value);
   if (request.isGrpc) {
     describeGrpc(headers, reply);

@@ -12,7 +12,6 @@ import { UPSTREAM_FAILURES, type UpstreamFailureKind } from "./upstream-failure.
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const NO_EXTRAS = { headers: [], grpcStatus: undefined };
-const REQUIRED = [":method", ":path", ":authority"];
 const NO_ROUTE = 0x20n;
 
 export class Router {
@@ -139,19 +138,17 @@ export class Router {
 
 /** What the HTTP/1 codec does not send. */
 function requestProblem(headers: HeaderMap): { body: Buffer; details: string } | undefined {
-  const missing = REQUIRED.find((name) => !headers.has(name));
-  if (missing !== undefined) {
-    const message = `missing required header: ${missing}`;
-    return { body: latin1(message), details: `filter_removed_required_request_headers{${message.replaceAll(" ", "_")}}` };
-  }
   const invalid = headers.pairs().find(([, value]) => /[\r\n\0]/.test(value));
-  if (invalid === undefined) return undefined;
-  const message = `invalid header value for: ${invalid[0]}`;
+  const isMissing = !headers.has(":method");
+  if (!isMissing && invalid === undefined) return undefined;
+  const message = isMissing ? "missing required header: :method" : `invalid header value for: ${invalid?.[0]}`;
   return { body: latin1(message), details: `filter_removed_required_request_headers{${message.replaceAll(" ", "_")}}` };
 }
 
 export function responseHeaders(reply: ReplyInit): HeaderMap {
-  const headers = new HeaderMap([[":status", String(reply.status ?? 200)], ...asPairs(reply.headers)]);
+  const status = reply.status ?? 200;
+  const headers = new HeaderMap([[":status", String(status)], ...asPairs(reply.headers)], "response");
+  if (status === 204 || status === 304) return headers;
   if (reply.chunks !== undefined || reply.trailers !== undefined) headers.set("transfer-encoding", "chunked");
   else if (!headers.has("content-length")) headers.set("content-length", String(toBuffer(reply.body ?? "").length));
   return headers;

@@ -61,7 +61,7 @@ export class StreamDriver {
   }
 
   responseHeaders(status: number, headers: HeadersInit = [], endStream = false): Step {
-    const map = new HeaderMap([[":status", String(status)], ...asPairs(headers)]);
+    const map = new HeaderMap([[":status", String(status)], ...asPairs(headers)], "response");
     return this.toClient(() => this.exchange.stream.router.respond({ kind: "headers", headers: map, endStream }));
   }
 

@@ -14,7 +14,7 @@ import { FAILED_SIDE, StreamContext, type FilterCallbacks } from "./stream-conte
 import type { StreamInfo } from "./stream-info.ts";
 import type { Thread } from "./thread.ts";
 import type { Connection } from "./connection.ts";
-import { latin1 } from "./bytes.ts";
+import { EMPTY, latin1 } from "./bytes.ts";
 import { HeadersStatus } from "./abi.ts";
 
 /** What the client gets, as it gets it. */
@@ -102,6 +102,8 @@ export class Stream implements FilterCallbacks {
     this.remoteComplete = endStream;
     this.isGrpc = isGrpcContentType(headers.first("content-type"));
     this.isHead = headers.first(":method") === "HEAD";
+    for (const name of HOP_BY_HOP) headers.remove(name);
+    if (headers.first(":path")?.includes("#") === true) return this.refusePath();
     if (!headers.has("x-forwarded-proto")) headers.add("x-forwarded-proto", headers.first(":scheme") ?? "http");
     if (!headers.has("x-request-id")) headers.add("x-request-id", this.host.random.uuid());
     this.createFilters();
@@ -125,7 +127,7 @@ export class Stream implements FilterCallbacks {
 
   /** The client goes away. */
   clientReset(): void {
-    this.info.details = "downstream_remote_disconnect";
+    this.info.details = this.init.protocol === "http1" ? "downstream_remote_disconnect" : "http2.remote_reset";
     this.info.flags |= DOWNSTREAM_CONNECTION_TERMINATION;
     this.end("reset");
   }
@@ -183,7 +185,9 @@ export class Stream implements FilterCallbacks {
     if (this.routeKnown) return;
     this.routeKnown = true;
     const headers = this.requestHeaders as HeaderMap;
-    this.info.route = this.host.routes.find((route) => route.match?.(headers) ?? true);
+    // Without these Envoy does not look for a route at all.
+    const isRoutable = headers.has(":path") && headers.has(":scheme");
+    this.info.route = isRoutable ? this.host.routes.find((route) => route.match?.(headers) ?? true) : undefined;
   }
 
   addRequestTrailers(): HeaderMap {
@@ -192,6 +196,11 @@ export class Stream implements FilterCallbacks {
 
   addResponseTrailers(): HeaderMap {
     return (this.responseTrailers ??= new HeaderMap());
+  }
+
+  /** A path with a fragment is refused before any filter sees it. */
+  private refusePath(): void {
+    this.sendLocalReply({ status: 400, body: EMPTY, details: "path_normalization_failed", ...NO_EXTRAS });
   }
 
   private createFilters(): void {
@@ -361,5 +370,8 @@ export class Stream implements FilterCallbacks {
     this.sendLocalReply({ status: 502, body: latin1(message), details, ...NO_EXTRAS });
   }
 }
+
+/** What the connection manager takes out of a request: headers of one hop, and a client certificate that anybody could claim. */
+const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "x-envoy-internal", "x-forwarded-client-cert"];
 
 const DOWNSTREAM_CONNECTION_TERMINATION = 0x20000n;

@@ -36,10 +36,11 @@ export const UPSTREAM_FAILURES: Readonly<Record<UpstreamFailureKind, Failure>> =
 /** The answer to a call out of a filter: it looks like any other answer. */
 export function upstreamFailure(kind: UpstreamFailureKind): { headers: HeaderMap; body: Buffer; trailers: undefined } {
   const { status, body } = UPSTREAM_FAILURES[kind];
-  const headers = new HeaderMap([
+  const pairs: [string, string][] = [
     [":status", String(status)],
     ["content-length", String(body.length)],
     ["content-type", "text/plain"],
-  ]);
+  ];
+  const headers = new HeaderMap(pairs, "response");
   return { headers, body: latin1(body), trailers: undefined };
 }

@@ -71,7 +71,9 @@ describe("the claims set", () => {
   });
 
   it("names of several wrong claims the one that Envoy checks first", () => {
-    expect(jose.parseClaims('{"aud":1,"jti":1,"exp":"","nbf":"","iat":"","sub":1,"iss":1}')).toBe(field("iss", NOT_STRING));
+    expect(jose.parseClaims('{"aud":1,"jti":1,"exp":"","nbf":"","iat":"","sub":1,"iss":1}')).toBe(
+      field("iss", NOT_STRING),
+    );
     expect(jose.parseClaims('{"aud":1,"jti":1,"exp":"","nbf":"","iat":""}')).toBe(field("iat", NOT_INTEGER));
     expect(jose.parseClaims('{"aud":1,"jti":1}')).toBe(field("jti", NOT_STRING));
   });
@@ -101,6 +103,10 @@ describe("the claims set", () => {
       iat: -0,
     });
     expect(read("{}")).toEqual({ iss: null, sub: null, jti: null, aud: null, exp: -1, nbf: -1, iat: -1 });
+  });
+
+  it("takes braces and brackets in strings for text", () => {
+    expect(read('{"iss":"}{][,:\\"}","sub":"{\\\\"}')).toMatchObject({ iss: '}{][,:"}', sub: "{\\" });
   });
 
   it("takes registered names for what they are at the top only", () => {

@@ -70,7 +70,9 @@ describe("ECDSA signatures", () => {
         r[zeros] = first;
         const s = Buffer.alloc(length, 0x5a);
         for (const raw of [Buffer.concat([r, s]), Buffer.concat([s, r])]) {
-          expect(Buffer.from(jose.ecdsaToDer(raw, length) ?? []).toString("hex")).toBe(derSignature(raw).toString("hex"));
+          expect(Buffer.from(jose.ecdsaToDer(raw, length) ?? []).toString("hex")).toBe(
+            derSignature(raw).toString("hex"),
+          );
         }
       }
     }

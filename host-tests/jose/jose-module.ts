@@ -73,6 +73,7 @@ export class JoseModule {
     return this.memory.buffer.byteLength;
   }
 
+  /** Moves when something was allocated on the heap and kept. */
   heapMark(): number {
     return this.call("heapMark");
   }
@@ -97,7 +98,7 @@ export class JoseModule {
     this.call("reset");
     const status = this.call("parseClaims", ...this.put(payload));
     if (status !== 0) return this.statusText(status);
-    return {
+    const claims: Claims = {
       iss: this.text(this.call("issuer")),
       sub: this.text(this.call("subject")),
       jti: this.text(this.call("id")),
@@ -106,6 +107,7 @@ export class JoseModule {
       nbf: this.call("notBefore"),
       iat: this.call("issuedAt"),
     };
+    return claims;
   }
 
   hasAudience(value: Input): boolean {
@@ -133,10 +135,14 @@ export class JoseModule {
     return this.statusText(this.call("parseToken", ...this.put(token)));
   }
 
-  /** Reads a token and its claims again and again, within the module. */
-  parseTokenTimes(token: Input, times: number): string {
+  /** Does all that is done with a token again and again, within the module. */
+  useTokenTimes(token: Input, times: number): void {
     this.call("reset");
-    return this.statusText(this.call("parseTokenTimes", ...this.put(token), times));
+    this.call("useTokenTimes", ...this.put(token), times);
+  }
+
+  collect(): void {
+    this.call("collect");
   }
 
   parseKeys(set: Input): Keys {
@@ -161,7 +167,7 @@ export class JoseModule {
     const [ptr, length] = kid === null ? [0, -1] : this.put(kid);
     const algorithm = this.call("algorithmNamed", ...this.put(alg));
     const found: number[] = [];
-    for (let i = -1; (i = this.call("nextKey", i, ptr, length, algorithm)) >= 0; ) found.push(i);
+    for (let i = -1; (i = this.call("nextKey", i, ptr, length, algorithm)) >= 0;) found.push(i);
     return found;
   }
 

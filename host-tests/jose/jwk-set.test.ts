@@ -59,17 +59,37 @@ describe("the set", () => {
     ["keys cut off", `{"keys":[${key}`, "the JWK set is not a JSON object with distinct member names"],
     ["keys cut off in a key", '{"keys":[{"kty":"RSA"', "the JWK set is not a JSON object with distinct member names"],
     ["keys twice", `{"keys":[${key}],"keys":[${key}]}`, "the JWK set is not a JSON object with distinct member names"],
-    ["keys twice, then empty", `{"keys":[${key}],"keys":[]}`, "the JWK set is not a JSON object with distinct member names"],
-    ["another member twice", `{"a":1,"keys":[${key}],"a":1}`, "the JWK set is not a JSON object with distinct member names"],
-    ["a repeated member below it", `{"a":{"b":1,"b":2},"keys":[${key}]}`, "the JWK set is not a JSON object with distinct member names"],
-    ["the same at its end", `{"keys":[${key}],"a":{"b":1,"b":2}}`, "the JWK set is not a JSON object with distinct member names"],
+    [
+      "keys twice, then empty",
+      `{"keys":[${key}],"keys":[]}`,
+      "the JWK set is not a JSON object with distinct member names",
+    ],
+    [
+      "another member twice",
+      `{"a":1,"keys":[${key}],"a":1}`,
+      "the JWK set is not a JSON object with distinct member names",
+    ],
+    [
+      "a repeated member below it",
+      `{"a":{"b":1,"b":2},"keys":[${key}]}`,
+      "the JWK set is not a JSON object with distinct member names",
+    ],
+    [
+      "the same at its end",
+      `{"keys":[${key}],"a":{"b":1,"b":2}}`,
+      "the JWK set is not a JSON object with distinct member names",
+    ],
     ["a single JWK", key, "the JWK set has no member keys"],
     ["an empty object", "{}", "the JWK set has no member keys"],
     ["a map of certificates", '{"kid":"-----BEGIN CERTIFICATE-----"}', "the JWK set has no member keys"],
     ["keys that are an object", `{"keys":${key}}`, "keys is not a list"],
     ["keys that are null", '{"keys":null}', "keys is not a list"],
     ["no key at all", '{"keys":[]}', "the JWK set has no key that can verify a signature"],
-    ["no key that can be used", '{"keys":[1,{"kty":"oct","k":"AQ"}]}', "the JWK set has no key that can verify a signature"],
+    [
+      "no key that can be used",
+      '{"keys":[1,{"kty":"oct","k":"AQ"}]}',
+      "the JWK set has no key that can verify a signature",
+    ],
   ])("refuses %s", (_, set, text) => {
     const parsed = jose.parseKeys(set);
     expect(parsed.text).toBe(text);
@@ -121,7 +141,11 @@ describe("a key", () => {
     ["key_ops with verify", { ...RSA, key_ops: ["sign", "verify"] }, "OK"],
     ["key_ops without verify", { ...RSA, key_ops: ["sign"] }, "key_ops does not list verify, or lists it twice"],
     ["no key_ops", { ...RSA, key_ops: [] }, "key_ops does not list verify, or lists it twice"],
-    ["key_ops with verify twice", { ...RSA, key_ops: ["verify", "verify"] }, "key_ops does not list verify, or lists it twice"],
+    [
+      "key_ops with verify twice",
+      { ...RSA, key_ops: ["verify", "verify"] },
+      "key_ops does not list verify, or lists it twice",
+    ],
     ["use and key_ops that disagree", { ...RSA, use: "enc", key_ops: ["verify"] }, "use is not sig"],
     ["alg that fits", { ...RSA, alg: "RS512" }, "OK"],
     ["alg of another kty", { ...RSA, alg: "ES256" }, "alg does not go with kty and crv"],
@@ -166,7 +190,9 @@ describe("a key", () => {
   });
 
   it("names and values may have escapes", () => {
-    expect(jose.parseKeys(JSON.stringify({ keys: [{ ...RSA, kid: "ä" }] }).replace('"kty"', '"\\u006bty"'))).toMatchObject({
+    expect(
+      jose.parseKeys(JSON.stringify({ keys: [{ ...RSA, kid: "ä" }] }).replace('"kty"', '"\\u006bty"')),
+    ).toMatchObject({
       text: "OK",
       keys: [{ kid: "ä" }],
     });

@@ -39,7 +39,9 @@ describe("RFC 7515 appendix A", () => {
 
     const row = jose.algorithm(alg);
     const signature =
-      row !== null && row.coordinateLength > 0 ? jose.ecdsaToDer(header.signature, row.coordinateLength) : header.signature;
+      row !== null && row.coordinateLength > 0
+        ? jose.ecdsaToDer(header.signature, row.coordinateLength)
+        : header.signature;
     const key = createPublicKey({ key: { ...jwk }, format: "jwk" });
     expect(verify(hash, Buffer.from(header.signingInput), key, signature ?? new Uint8Array())).toBe(true);
   });
@@ -167,7 +169,8 @@ describe("the header", () => {
   });
 
   it("ignores what it need not understand", () => {
-    const header = '{"typ":5,"cty":null,"jku":"https://evil.example","jwk":{"kty":"RSA"},"x5c":[],"b64":true,"alg":"ES256"}';
+    const header =
+      '{"typ":5,"cty":null,"jku":"https://evil.example","jwk":{"kty":"RSA"},"x5c":[],"b64":true,"alg":"ES256"}';
     expect(read(unsigned(header))).toMatchObject({ alg: "ES256", kid: null, json: header });
   });
 

@@ -35,7 +35,9 @@ describe("tokens", () => {
   );
 
   it("makes NumericDate seconds of moments, at any depth", () => {
-    const claims = decodeJwt(token({ claims: { iat: "now", exp: "now+1h", nested: { at: ["now-61s"] }, sub: "nowhere" } }));
+    const claims = decodeJwt(
+      token({ claims: { iat: "now", exp: "now+1h", nested: { at: ["now-61s"] }, sub: "nowhere" } }),
+    );
     expect(claims).toEqual({ iat: SECONDS, exp: SECONDS + 3_600, nested: { at: [SECONDS - 61] }, sub: "nowhere" });
   });
 
@@ -73,12 +75,17 @@ describe("placeholders", () => {
       jwks: { set: ["k", { kty: "EC" }] },
       tokens: { t: { key: "k", claims: { iss: "http://{{authority: issuer}}" } } },
       config: { jwks: "{{jwks: set}}", uri: "http://{{authority: issuer}}/", cluster: "{{cluster: issuer}}" },
-      steps: [{ name: "s", request: { headers: [["a", "Bearer {{token: t}}"]], body: "{{repeat: a * * 3}}" }, expect: {} }],
+      steps: [
+        { name: "s", request: { headers: [["a", "Bearer {{token: t}}"]], body: "{{repeat: a * * 3}}" }, expect: {} },
+      ],
     });
     const config = JSON.parse(scenario.configuration) as { jwks: string };
     expect(config).toMatchObject({ uri: "http://issuer.test:80/", cluster: "cluster-issuer" });
     const keySet = JSON.parse(config.jwks) as JSONWebKeySet;
-    expect(keySet.keys.map(({ kty, use, alg }) => ({ kty, use, alg }))).toEqual([{ kty: "oct", use: "sig" }, { kty: "EC" }]);
+    expect(keySet.keys.map(({ kty, use, alg }) => ({ kty, use, alg }))).toEqual([
+      { kty: "oct", use: "sig" },
+      { kty: "EC" },
+    ]);
     expect(scenario.services["issuer"]?.answers?.[0]?.body).toBe(config.jwks);
     expect(decodeJwt(scenario.minted.get("t") ?? "").iss).toBe("http://issuer.test:80");
     expect(scenario.steps[0]?.request).toEqual({
@@ -108,7 +115,11 @@ describe("placeholders", () => {
 
 describe("AnswerScript", () => {
   it("gives the answers for a path in order, the last one again and again", () => {
-    const script = new AnswerScript([{ path: "/a", status: 500 }, { path: "/b", status: 201 }, { path: "/a", status: 200 }]);
+    const script = new AnswerScript([
+      { path: "/a", status: 500 },
+      { path: "/b", status: 201 },
+      { path: "/a", status: 200 },
+    ]);
     const statuses = ["/a", "/b", "/a", "/a", "/b", "/c"].map((path) => script.next(path).status);
     expect(statuses).toEqual([500, 201, 200, 200, 201, 404]);
   });

@@ -70,7 +70,9 @@ export function prepare(scenario: Scenario, surroundings: Surroundings): Prepare
   const filled = fill(ours, { words, keySets });
   return {
     ...filled,
-    ...(native === undefined ? {} : { native: fill(native, { words: { ...words, cluster: nativeClusterOf }, keySets }) }),
+    ...(native === undefined
+      ? {}
+      : { native: fill(native, { words: { ...words, cluster: nativeClusterOf }, keySets }) }),
     services: Object.fromEntries(
       Object.entries(filled.services ?? {}).map(([name, described]) => [name, withKeySets(described, keySets)]),
     ),

@@ -46,7 +46,7 @@ function scenariosOf(file: string, problems: string[]): Scenario[] {
   if (syntax.length > 0) return [];
   const data = documents.flatMap((document): unknown[] => {
     const value: unknown = document.toJS();
-    return Array.isArray(value) ? value : [value];
+    return Array.isArray(value) ? (value as unknown[]) : [value];
   });
   const scenarios = data.filter((item, index): item is Scenario => {
     const found = scenarioProblems(item).map((problem) => `${file}[${index}] ${nameOf(item)}: ${problem}`);

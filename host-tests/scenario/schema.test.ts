@@ -47,7 +47,11 @@ describe("schema.json and format.ts", () => {
 });
 
 describe("scenarioProblems", () => {
-  const scenario = { name: "passes", module: "jwt-auth", steps: [{ name: "one", request: {}, expect: { status: 200 } }] };
+  const scenario = {
+    name: "passes",
+    module: "jwt-auth",
+    steps: [{ name: "one", request: {}, expect: { status: 200 } }],
+  };
 
   it("accepts a scenario", () => {
     expect(scenarioProblems(scenario)).toEqual([]);

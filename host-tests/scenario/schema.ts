@@ -7,7 +7,9 @@ import type { Scenario } from "./format.ts";
 export const scenarioSchema = JSON.parse(readFileSync(new URL("schema.json", import.meta.url), "utf8")) as object;
 
 // Tuples and unions of types are what the format has; ajv's strict mode would refuse both.
-const validate = new Ajv({ allErrors: true, strictTuples: false, allowUnionTypes: true }).compile<Scenario>(scenarioSchema);
+const validate = new Ajv({ allErrors: true, strictTuples: false, allowUnionTypes: true }).compile<Scenario>(
+  scenarioSchema,
+);
 
 /** The problems that keep `data` from being a scenario, each as `path: problem`; none: it is one. */
 export function scenarioProblems(data: unknown): string[] {

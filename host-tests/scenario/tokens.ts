@@ -84,7 +84,8 @@ function generatePair({ alg, modulusLength = DEFAULT_MODULUS_LENGTH }: KeyDescri
  */
 export function makeToken(description: TokenDescription, keys: ReadonlyMap<string, ScenarioKey>, now: number): string {
   const key = keys.get(description.key);
-  if (key === undefined) throw new Error(`no key ${JSON.stringify(description.key)}; there are: ${[...keys.keys()].join(", ")}`);
+  if (key === undefined)
+    throw new Error(`no key ${JSON.stringify(description.key)}; there are: ${[...keys.keys()].join(", ")}`);
   const header = description.headerText ?? JSON.stringify(joseHeader(key, description));
   const payload = description.payload ?? JSON.stringify(withNumericDates(description.claims ?? {}, now));
   const signingInput = `${base64url(header)}.${base64url(payload)}`;

@@ -1,10 +1,10 @@
 import { JwtStatus } from "../../jose/status";
-import { Bytes, Pairs, nowNanoseconds } from "../../sdk";
+import { Bytes, ByteWriter, Pairs, nowNanoseconds } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
 import { renderEffects } from "./effects";
 import { FoundToken } from "./found-token";
 import { JwtMetrics } from "./metrics";
-import { TokenCache } from "./token-cache";
+import { TokenCache, VerifiedToken } from "./token-cache";
 import { TokenVerifier } from "./verifier";
 
 /** What becomes of a request. */
@@ -33,8 +33,9 @@ export class Decider {
   status: JwtStatus = JwtStatus.Ok;
   rule: Rule | null = null;
   effects: Bytes | null = null;
+  /** What each location of the configuration holds. */
+  readonly found: FoundToken[] = [];
 
-  private readonly found: FoundToken[] = [];
   private readonly verifier: TokenVerifier = new TokenVerifier();
   private now: u64 = 0;
 
@@ -108,15 +109,25 @@ export class Decider {
     const known = token.lookUp(this.cache);
     if (known !== null) {
       if (known.rule > rule.index) return JwtStatus.UnknownIssuer;
-      const seconds = <f64>this.now / 1e9;
-      if (known.rule == rule.index && seconds >= known.notBefore && seconds < known.expires) {
-        this.metrics.cacheHits.increment();
-        if (leading) this.effects = known.effects;
-        return JwtStatus.Ok;
+      if (known.rule == rule.index) {
+        if (this.isInWindow(known)) return this.acceptKnown(token, known, leading);
+        token.forget(this.cache);
       }
-      token.forget(this.cache);
     }
     return this.verify(rule, token, leading);
+  }
+
+  private isInWindow(known: VerifiedToken): bool {
+    const seconds = <f64>this.now / 1e9;
+    return seconds >= known.notBefore && seconds < known.expires;
+  }
+
+  private acceptKnown(token: FoundToken, known: VerifiedToken, leading: bool): JwtStatus {
+    this.metrics.cacheHits.increment();
+    // A copy: another token of the request may push the entry out of the cache.
+    if (leading) this.effects = copyOf(known.effects);
+    token.settled = false;
+    return JwtStatus.Ok;
   }
 
   private verify(rule: Rule, token: FoundToken, leading: bool): JwtStatus {
@@ -131,21 +142,29 @@ export class Decider {
     }
     const effects = renderEffects(this.config, rule, verifier.claims.payload, verifier.payloadPart());
     if (leading) this.effects = effects;
-    if (token.settled) {
-      this.cache.add(
-        token.text,
-        token.location.index,
-        rule.index,
-        verifier.acceptedFrom(rule),
-        verifier.acceptedUntil(rule),
-        effects,
-      );
-    }
+    if (token.settled) this.remember(rule, token, effects);
+    // Should another token now make the rule fail, a later rule may accept this one; the entry stays the first rule's.
+    token.settled = false;
     return JwtStatus.Ok;
+  }
+
+  private remember(rule: Rule, token: FoundToken, effects: Bytes): void {
+    const verifier = this.verifier;
+    const from = verifier.acceptedFrom(rule);
+    const until = verifier.acceptedUntil(rule);
+    this.cache.add(token.text, token.location.index, rule.index, from, until, effects);
+    // What was looked up may have made room.
+    for (let i = 0; i < this.found.length; i++) unchecked(this.found[i]).lookUpAgain();
   }
 
   private deny(status: JwtStatus): Outcome {
     this.status = status;
     return Outcome.Denied;
   }
+}
+
+function copyOf(bytes: Bytes): Bytes {
+  const writer = ByteWriter.create(bytes.length);
+  writer.bytes(bytes);
+  return writer.finish();
 }

@@ -94,7 +94,7 @@ export class JwtAuthRoot extends KeysListener {
     const rule = decider.rule;
     const effects = decider.effects;
     if (rule !== null && effects !== null) {
-      removeTokens(config, rule);
+      removeTokens(config, rule, decider.found);
       applyEffects(config, rule, effects);
     }
     return HeadersStatus.Continue;

@@ -60,6 +60,12 @@ export class FoundToken {
     return this.known;
   }
 
+  /** Entries of the cache have gone since; what it knew may be among them. */
+  lookUpAgain(): void {
+    this.lookedUp = false;
+    this.known = null;
+  }
+
   /** What the cache knew is out of date. */
   forget(cache: TokenCache): void {
     const known = this.known;
@@ -77,8 +83,8 @@ export class FoundToken {
       this.repeated = true;
     } else if (matches) {
       let start = location.prefix.length;
-      // A scheme is followed by one or more spaces (RFC 9110 §11.4).
-      if (location.prefixIsScheme) while (value.at(start) == SPACE) start++;
+      // A scheme is followed by one or more spaces (RFC 9110 §11.4), and no token starts with one.
+      while (value.at(start) == SPACE) start++;
       this.take(value.slice(start));
     }
   }

@@ -3,8 +3,8 @@ import { JwtStatus, text } from "../../jose/status";
 import { Bytes, ByteWriter, LocalReply } from "../../sdk";
 import { JwtAuthConfig } from "./config";
 
-/** As long as Envoy lets the realm become. */
-const MAX_REALM_LENGTH = 256;
+/** As much of the path as Envoy puts into the realm; of the authority we take no more either. */
+const MAX_PART_LENGTH = 256;
 
 const WWW_AUTHENTICATE = Bytes.constant("www-authenticate");
 const REALM = Bytes.constant('Bearer realm="');
@@ -26,13 +26,12 @@ export function sendRejection(config: JwtAuthConfig, status: JwtStatus): void {
 }
 
 function challenge(config: JwtAuthConfig, status: JwtStatus): Bytes {
-  const writer = ByteWriter.create(MAX_REALM_LENGTH + 64);
+  const writer = ByteWriter.create(MAX_PART_LENGTH + 64);
   writer.bytes(REALM);
-  const start = writer.length;
-  append(writer, config.slots.value(config.schemeSlot), start);
+  append(writer, config.slots.value(config.schemeSlot));
   writer.bytes(SCHEME_END);
-  append(writer, config.slots.value(config.authoritySlot), start);
-  append(writer, pathOnly(config.slots.value(config.pathSlot)), start);
+  append(writer, config.slots.value(config.authoritySlot));
+  append(writer, pathOnly(config.slots.value(config.pathSlot)));
   writer.bytes(status == JwtStatus.Missing ? END_OF_REALM : INVALID_TOKEN);
   return writer.finish();
 }
@@ -45,9 +44,9 @@ function pathOnly(path: Bytes | null): Bytes | null {
 }
 
 /** What a client sent, so that it can neither end the quoted string nor the header. */
-function append(writer: ByteWriter, part: Bytes | null, start: i32): void {
+function append(writer: ByteWriter, part: Bytes | null): void {
   if (part === null) return;
-  for (let i = 0; i < part.length && writer.length - start < MAX_REALM_LENGTH; i++) {
+  for (let i = 0; i < part.length && i < MAX_PART_LENGTH; i++) {
     const byte = part.at(i);
     if (byte > 0x20 && byte < 0x7f && byte != 0x22 && byte != 0x5c) {
       writer.put(byte);

@@ -1,6 +1,7 @@
 import { removeParameter } from "../../http/query";
 import { Bytes, requestHeaders } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
+import { FoundToken } from "./found-token";
 import { LocationKind } from "./location";
 
 const PATH = Bytes.constant(":path");
@@ -17,14 +18,19 @@ export function sanitize(config: JwtAuthConfig): void {
   }
 }
 
-/** Takes the tokens that a rule accepted out of the request, unless it forwards them. Cookies stay, as with Envoy. */
-export function removeTokens(config: JwtAuthConfig, rule: Rule): void {
+/**
+ * Takes the tokens that a rule accepted out of the request, unless it forwards them. Cookies stay, as with Envoy. `found`:
+ * what each location holds; one without a token may hold something else, such as credentials for the upstream.
+ */
+export function removeTokens(config: JwtAuthConfig, rule: Rule, found: FoundToken[]): void {
   if (rule.forwardOriginalToken) return;
   let path = config.slots.value(config.pathSlot);
   let changed = false;
   for (let i = 0; i < rule.locations.length; i++) {
-    const location = unchecked(config.locations[unchecked(rule.locations[i])]);
-    if (location.kind == LocationKind.Header && config.slots.count(location.slot) > 0) {
+    const token = unchecked(found[rule.locations[i]]);
+    if (!token.present) continue;
+    const location = token.location;
+    if (location.kind == LocationKind.Header) {
       requestHeaders.removeBytes(location.name);
     } else if (location.kind == LocationKind.Parameter && path !== null) {
       const without = removeParameter(path, location.name);

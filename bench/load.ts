@@ -1,0 +1,88 @@
+/** Load generators: they send requests over kept-alive connections, each as soon as the one before is answered. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import autocannon from "autocannon";
+import { runCommand } from "../envoy/run-command.ts";
+
+export interface Load {
+  url: string;
+  /** Bearer tokens; sent in turn. */
+  tokens: readonly string[];
+  connections: number;
+  /** Whole seconds. */
+  seconds: number;
+}
+
+export interface LoadGenerator {
+  /** Name and version. */
+  name: string;
+  /** Gives the number of answers. Rejects when one is no success: that was not what is being measured. */
+  run(load: Load): Promise<number>;
+}
+
+interface Counts {
+  requests: number;
+  failed: number;
+}
+
+/** wrk where there is one: it leaves most of the processor to Envoy. Else autocannon, in this process. */
+export async function findLoadGenerator(): Promise<LoadGenerator> {
+  // `--version` ends with code 1, and its output is the error.
+  const said = await runCommand("wrk", ["--version"]).catch((error: Error) => error.message);
+  const version = /\bwrk (\S+) \[/.exec(said)?.[1];
+  if (version !== undefined) return { name: `wrk ${version}`, run: (load) => checked(load, runWrk(load)) };
+  return { name: "autocannon", run: (load) => checked(load, runAutocannon(load)) };
+}
+
+async function checked({ url }: Load, counts: Promise<Counts>): Promise<number> {
+  const { requests, failed } = await counts;
+  if (failed > 0) throw new Error(`${failed} of ${requests} requests to ${url} failed`);
+  if (requests === 0) throw new Error(`no request to ${url} was answered`);
+  return requests;
+}
+
+async function runWrk({ url, tokens, connections, seconds }: Load): Promise<Counts> {
+  const folder = await mkdtemp(path.join(tmpdir(), "waypost-bench-"));
+  const script = path.join(folder, "load.lua");
+  try {
+    await writeFile(script, wrkScript(tokens));
+    const args = ["--threads=1", `--connections=${connections}`, `--duration=${seconds}s`, `--script=${script}`, url];
+    const output = await runCommand("wrk", args, { timeout: (seconds + 30) * 1_000 });
+    return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Counts;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Builds each request once; wrk itself would do so for a single one only. */
+function wrkScript(tokens: readonly string[]): string {
+  return `
+local tokens = { ${tokens.map((token) => JSON.stringify(token)).join(", ")} }
+local requests = {}
+local sent = 0
+
+function init()
+  for index, token in ipairs(tokens) do
+    requests[index] = wrk.format(nil, nil, { Host = wrk.headers["Host"], authorization = "Bearer " .. token })
+  end
+end
+
+function request()
+  sent = sent + 1
+  return requests[(sent - 1) % #requests + 1]
+end
+
+function done(summary)
+  local errors = summary.errors
+  local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
+  io.write(string.format('{"requests":%d,"failed":%d}\\n', summary.requests, failed))
+end
+`;
+}
+
+async function runAutocannon({ url, tokens, connections, seconds }: Load): Promise<Counts> {
+  const requests = tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` } }));
+  const result = await autocannon({ url, connections, duration: seconds, requests });
+  return { requests: result["2xx"] + result.non2xx, failed: result.non2xx + result.errors };
+}

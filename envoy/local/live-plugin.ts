@@ -1,0 +1,95 @@
+/**
+ * Keeps the running Envoy on the newest configuration and the newest module. Envoy watches one file, by ECDS: a module is
+ * read only when its configuration is, so each build gets a file named by its hash, and the ECDS file names that.
+ */
+import { createHash } from "node:crypto";
+import { watch, type FSWatcher } from "node:fs";
+import { copyFile, readFile } from "node:fs/promises";
+import path from "node:path";
+import { EcdsFile, wasmConfig } from "../config/index.ts";
+import type { EnvoyProcess } from "../harness/index.ts";
+import type { PluginFile } from "./plugin-file.ts";
+
+const PLUGIN = "waypost.jwt-auth";
+
+/** Editors and the build write a file in several steps; milliseconds of quiet that mean they are done. */
+const SETTLE_TIME = 150;
+
+export class LivePlugin {
+  readonly #ecds: EcdsFile;
+  readonly #folder: string;
+  readonly #module: string;
+  readonly #file: PluginFile;
+  readonly #watchers: FSWatcher[] = [];
+
+  /**
+   * @param folder  Envoy's own; the ECDS file and the modules go there
+   * @param module  path of the built module
+   */
+  constructor(folder: string, module: string, file: PluginFile) {
+    this.#ecds = new EcdsFile(folder, PLUGIN);
+    this.#folder = folder;
+    this.#module = module;
+    this.#file = file;
+  }
+
+  /** For the listener. */
+  get filter() {
+    return this.#ecds.filter;
+  }
+
+  /** Writes the ECDS file. Throws an Error when the configuration is not YAML. */
+  async publish(): Promise<void> {
+    const configuration = await this.#file.read();
+    const hash = createHash("sha256")
+      .update(await readFile(this.#module))
+      .digest("hex")
+      .slice(0, 16);
+    const file = path.join(this.#folder, `jwt-auth.${hash}.wasm`);
+    await copyFile(this.#module, file);
+    this.#ecds.publish(wasmConfig({ name: PLUGIN, file, configuration }));
+  }
+
+  /** Publishes at every change of the configuration or the module, and tells what came of it. */
+  watch(envoy: EnvoyProcess, tell: (what: string) => void): void {
+    this.#watch(this.#file.path, () => this.#update("configuration", envoy, tell));
+    this.#watch(this.#module, () => this.#update("module", envoy, tell));
+  }
+
+  stop(): void {
+    for (const watcher of this.#watchers) watcher.close();
+  }
+
+  #watch(file: string, changed: () => Promise<void>): void {
+    let timer: NodeJS.Timeout | undefined;
+    // The folder is watched: editors replace a file, and a watcher of the old one would see nothing more.
+    const watcher = watch(path.dirname(file), (_event, name) => {
+      if (name !== path.basename(file)) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => void changed(), SETTLE_TIME);
+    });
+    this.#watchers.push(watcher);
+  }
+
+  async #update(what: string, envoy: EnvoyProcess, tell: (what: string) => void): Promise<void> {
+    const start = envoy.log.lines.length;
+    try {
+      // The file is read before Envoy is asked: what is not YAML never gets there.
+      await this.#file.read();
+      let published: Promise<void> = Promise.resolve();
+      const outcome = await envoy.ecdsUpdate(this.#ecds.name, () => (published = this.publish()));
+      await published;
+      if (outcome === "accepted") return tell(`new ${what} is live`);
+      tell(`new ${what} refused, the old one stays:\n${problemsOf(envoy, start)}`);
+    } catch (error) {
+      tell(`new ${what} not used: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** What the plugin had to say against its configuration, since position `start` of the log; empty: nothing. */
+export function problemsOf(envoy: EnvoyProcess, start = 0): string {
+  const errors = envoy.log.ofPlugins(start).filter(({ level }) => level === "error");
+  // Every worker, the main thread and a trial VM say the same.
+  return [...new Set(errors.map(({ message }) => `  ${message}`))].join("\n");
+}

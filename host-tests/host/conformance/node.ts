@@ -1,0 +1,86 @@
+/** Runs a conformance case in the Node host. */
+import { EnvoyHost } from "../envoy-host.ts";
+import type { Exchange } from "../exchange.ts";
+import type { FilterModule } from "../module.ts";
+import type { HeaderMap } from "../header-map.ts";
+import { normalize, PATIENCE_MS, type ConformanceCase, type ConformanceRecord, type StepRecord } from "./case.ts";
+
+const CHUNK_PAUSE_MS = 40;
+
+export function runInNode(test: ConformanceCase, module: FilterModule): ConformanceRecord {
+  const host = new EnvoyHost({
+    upstream: () => test.upstream ?? { body: "ok" },
+    clusters: {
+      service: () => test.service ?? { body: "served" },
+      refused: { fault: "refuse" },
+      hostless: { fault: "no-hosts" },
+    },
+  });
+  for (const [index, script] of test.scripts.entries()) {
+    host.addFilter({
+      name: String(index),
+      module,
+      vmId: test.sharedVm === true ? "shared" : String(index),
+      configuration: script.replace(/\{\{(\w+)\}\}/g, "$1"),
+      ...(test.failurePolicy !== undefined && { failurePolicy: test.failurePolicy }),
+      ...(test.failOpen !== undefined && { failOpen: test.failOpen }),
+      ...(test.allowOnHeadersStopIteration !== undefined && { allowOnHeadersStopIteration: test.allowOnHeadersStopIteration }),
+    });
+  }
+  const startup = takeLogs(host);
+  const steps = test.steps.map((step): StepRecord => {
+    if ("wait" in step) {
+      host.advance(step.wait);
+      return { logs: takeLogs(host) };
+    }
+    const { chunks, abortAfter, ...request } = step.request;
+    const exchange = host.request({ ...request, ...(chunks !== undefined && { chunks }) });
+    host.advance(abortAfter ?? PATIENCE_MS);
+    // The client of the recording does not wait for ever either.
+    if (exchange.state === "pending") exchange.reset();
+    const { upstream, ...rest } = describe(exchange);
+    return { logs: takeLogs(host), ...rest, ...(test.upstreamVaries !== true && { upstream }) };
+  });
+  return test.startup === true ? { startup: startup.sort(), steps } : { steps };
+}
+
+export { CHUNK_PAUSE_MS };
+
+function takeLogs(host: EnvoyHost): string[] {
+  const lines = host.logs.splice(0);
+  return lines.filter((line) => line.plugin !== undefined).map((line) => normalize(`${line.plugin}: ${line.message}`));
+}
+
+function describe(exchange: Exchange): Omit<StepRecord, "logs"> {
+  const { response, upstreamRequest: request } = exchange;
+  return {
+    response:
+      response === undefined
+        ? "reset"
+        : {
+            status: response.status,
+            headers: lines(response.headers),
+            body: response.body,
+            ...(response.trailers !== undefined && { trailers: lines(response.trailers) }),
+          },
+    ...(exchange.details !== undefined && { details: exchange.details }),
+    ...(exchange.filterState["wasm.x"] !== undefined && { filterState: exchange.filterState["wasm.x"] }),
+    upstream:
+      request === undefined
+        ? "nothing"
+        : { start: `${request.method} ${request.path}`, headers: lines(request.headers), body: request.body },
+  };
+}
+
+/** Sorted, without pseudo-headers and hop-by-hop headers, which the codecs treat in their own ways. */
+function lines(headers: HeaderMap): string[] {
+  return Array.from(headers, ([name, value]) => `${name}: ${value}`).filter(isComparable).map(hideVolatile).sort();
+}
+
+export function isComparable(line: string): boolean {
+  return !/^(:|host:|connection:|keep-alive:|transfer-encoding:|date:|server:)/.test(line);
+}
+
+export function hideVolatile(line: string): string {
+  return normalize(line).replace(/^x-envoy-upstream-service-time: \d+$/, "x-envoy-upstream-service-time: <ms>");
+}
