@@ -43,7 +43,7 @@ async function run({ quick = false, only = "", json = false }: Options): Promise
   const settings = quick ? QUICK : FULL;
   const cases = chosen(benchCases({ withPool: !quick }), new RegExp(only));
   const envoy = await findEnvoy();
-  const load = await findLoadGenerator();
+  const load = findLoadGenerator();
 
   const progress = startProgress(cases, settings);
   const measured = await measure(cases, load, settings, progress.show);
@@ -102,7 +102,10 @@ function startProgress(cases: readonly BenchCase[], settings: Settings): { show:
     else if (next !== part) process.stderr.write(`${next}\n`);
     part = next;
   };
-  return { show, end: () => void (live && process.stderr.write("\r\x1b[K")) };
+  const end = () => {
+    if (live) process.stderr.write("\r\x1b[K");
+  };
+  return { show, end };
 }
 
 function ownVersion(): Record<string, string> {

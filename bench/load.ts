@@ -1,4 +1,5 @@
 /** Load generators: they send requests over kept-alive connections, each as soon as the one before is answered. */
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -27,10 +28,10 @@ interface Counts {
 }
 
 /** wrk where there is one: it leaves most of the processor to Envoy. Else autocannon, in this process. */
-export async function findLoadGenerator(): Promise<LoadGenerator> {
-  // `--version` ends with code 1, and its output is the error.
-  const said = await runCommand("wrk", ["--version"]).catch((error: Error) => error.message);
-  const version = /\bwrk (\S+) \[/.exec(said)?.[1];
+export function findLoadGenerator(): LoadGenerator {
+  // wrk prints its version, and then fails for want of a URL.
+  const { stdout } = spawnSync("wrk", ["--version"], { encoding: "utf8" });
+  const version = /^wrk (\S+)/.exec(stdout)?.[1];
   if (version !== undefined) return { name: `wrk ${version}`, run: (load) => checked(load, runWrk(load)) };
   return { name: "autocannon", run: (load) => checked(load, runAutocannon(load)) };
 }

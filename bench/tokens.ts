@@ -30,12 +30,15 @@ export class TokenFactory {
   #make(key: BenchAlgorithm, number: number, roles: number): string {
     const claims = {
       iss: ISSUER,
-      sub: `user-${String(number).padStart(5, "0")}`,
+      sub: `f81d4fae-7dec-11d0-a765-${String(number).padStart(12, "0")}`,
       aud: [AUDIENCE, "account"],
       iat: "now-1m",
       exp: "now+1d",
       azp: "web-frontend",
       scope: "openid profile email",
+      name: "Alice Example",
+      preferred_username: "alice",
+      email: "alice@example.com",
       email_verified: true,
       realm_access: { roles: Array.from({ length: roles }, (_, role) => `role-${role}`) },
     };

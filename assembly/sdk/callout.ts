@@ -4,6 +4,10 @@ import { Context } from "./context";
 /**
  * A question to another service, and the context that waits for the answer. The host delivers every answer to the root
  * context; here it finds its way to the one that asked. `HttpCall`, `GrpcCall` and `GrpcStream` are its kinds.
+ *
+ * An object asks one question at a time. While it is `pending`, which it may be still when the stream that asked has ended,
+ * it refuses another one with `Status.BadArgument`: the answer to the first would be taken for that to the second. So make one
+ * for each question, or look at `pending` before one is used again.
  */
 export abstract class Callout {
   /** The host's number for it; 0 when it is not under way. */
@@ -18,7 +22,7 @@ export abstract class Callout {
     return this.token != 0;
   }
 
-  /** The stream that asked has ended. By default the answer is awaited, and then goes to nobody. */
+  /** The context that asked is over. By default the answer is awaited, and then goes to nobody. */
   protected abandon(): void {}
 
   // What the host delivers, by callback. A kind of callout overrides those that it knows.
@@ -69,13 +73,23 @@ export abstract class Callout {
     this.owner = null;
   }
 
-  /** Takes the callouts of a context that is over away from it. */
+  /** Takes the callouts of a stream that is over away from it. */
   static abandonAll(owner: Context): void {
     let callout = owner.pendingCallouts;
     while (callout !== null) {
       const next = callout.next;
       callout.unlink();
       callout.abandon();
+      callout = next;
+    }
+  }
+
+  /** Ends the callouts of a root that is over: the host has cancelled them, and will not answer. */
+  static endAll(owner: Context): void {
+    let callout = owner.pendingCallouts;
+    while (callout !== null) {
+      const next = callout.next;
+      callout.end();
       callout = next;
     }
   }

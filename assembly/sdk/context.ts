@@ -1,4 +1,5 @@
 import {
+  proxy_close_stream,
   proxy_continue_stream,
   proxy_done,
   proxy_get_buffer_bytes,
@@ -166,6 +167,14 @@ export abstract class StreamContext extends Context {
   /** Goes on with a response that `onResponseHeaders`, `-Body` or `-Trailers` held. */
   continueResponse(): void {
     proxy_continue_stream(StreamType.HttpResponse);
+  }
+
+  /**
+   * Breaks the stream off on both sides. For a response that must not be finished although its headers are on their way, when
+   * a local reply comes too late; elsewhere `LocalReply` is the better answer.
+   */
+  reset(): void {
+    proxy_close_stream(StreamType.HttpResponse);
   }
 }
 

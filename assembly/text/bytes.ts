@@ -1,4 +1,5 @@
 import * as arena from "../memory/arena";
+import { toWellFormed } from "./utf8";
 
 /** The lowest and the highest bit of each of eight bytes. */
 const LOW_BITS: u64 = 0x0101010101010101;
@@ -142,9 +143,11 @@ export class Bytes {
     return this.slice(start, end);
   }
 
-  /** The bytes read as UTF-8; a malformed sequence becomes U+FFFD. Allocates a String. */
+  /** The bytes read as UTF-8; each byte that is part of no character becomes U+FFFD. Allocates a String. */
   toString(): string {
-    return String.UTF8.decodeUnsafe(this.ptr, <usize>this.length);
+    // AssemblyScript's decoder takes overlong forms for characters and stops at a character that is cut off.
+    const text = toWellFormed(this);
+    return String.UTF8.decodeUnsafe(text.ptr, <usize>text.length);
   }
 }
 

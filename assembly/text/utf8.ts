@@ -1,7 +1,11 @@
+import * as arena from "../memory/arena";
 import { Bytes } from "./bytes";
 
 /** The highest bit of each byte of a word: set in none of them when all eight are ASCII. */
 const HIGH_BITS: u64 = 0x8080808080808080;
+
+/** Stands for what is not a character. */
+const REPLACEMENT: u32 = 0xfffd;
 
 /** Whether `text` is well-formed UTF-8 (RFC 3629): no overlong form, no surrogate, nothing above U+10FFFF. */
 export function isValidUtf8(text: Bytes): bool {
@@ -17,6 +21,26 @@ export function isValidUtf8(text: Bytes): bool {
     at += <usize>length;
   }
   return true;
+}
+
+/** `text` itself when it is well-formed UTF-8; otherwise a copy with U+FFFD for each byte that is part of no character. */
+export function toWellFormed(text: Bytes): Bytes {
+  if (isValidUtf8(text)) return text;
+  const target = arena.allocate(<usize>text.length * 3);
+  const end = text.ptr + <usize>text.length;
+  let to = target;
+  for (let at = text.ptr; at < end;) {
+    const length = <usize>sequenceLength(at, end);
+    if (length == 0) {
+      to += <usize>encodeCodePoint(REPLACEMENT, to);
+      at += 1;
+    } else {
+      memory.copy(to, at, length);
+      to += length;
+      at += length;
+    }
+  }
+  return Bytes.view(target, <i32>(to - target));
 }
 
 /**

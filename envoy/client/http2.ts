@@ -1,54 +1,39 @@
-/** An HTTP/2 client without TLS (prior knowledge). It refuses what node:http2 refuses, duplicates of `authorization` too. */
-import http2, { type ClientHttp2Session, type OutgoingHttpHeaders } from "node:http2";
+/**
+ * An HTTP/2 client without TLS (prior knowledge) that sends exactly the header fields that it is told, in their order; only
+ * names are made lower-case, as HTTP/2 has them.
+ */
+import http2, { type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pairs } from "../pairs.ts";
 import { type Answer, CHUNK_PAUSE, NO_ANSWER, type Request } from "./answer.ts";
+import { ExactHeadersConnection } from "./http2-headers.ts";
 
 /** A connection that carries any number of requests at a time. */
 export class Http2Connection {
+  readonly #connection: ExactHeadersConnection;
   readonly #session: ClientHttp2Session;
 
   constructor(port: number) {
-    this.#session = http2.connect(`http://127.0.0.1:${port}`);
+    this.#connection = new ExactHeadersConnection(port);
+    this.#session = http2.connect(`http://127.0.0.1:${port}`, {
+      createConnection: () => this.#connection,
+      maxDeflateDynamicTableSize: 0,
+    });
     // Each request reports its own failure.
     this.#session.on("error", () => {});
   }
 
-  /** Sends a request and reads its response. Rejects only when node:http2 refuses to send it. */
+  /** Sends a request and reads its response. */
   async send(request: Request): Promise<Answer> {
     const { body, chunks, trailers } = request;
     const hasBody = body !== undefined || chunks !== undefined || trailers !== undefined;
-    const stream = this.#session.request(headersOf(request), {
-      endStream: !hasBody,
-      waitForTrailers: trailers !== undefined,
-    });
-    const answer = structuredClone(NO_ANSWER) as Answer;
-    const received: Buffer[] = [];
-    const done = new Promise<void>((resolve) => {
-      stream.on("response", (headers, _flags, rawHeaders?: string[]) => {
-        answer.status = Number(headers[":status"]);
-        answer.headers = pairs(rawHeaders ?? []).filter(([name]) => !name.startsWith(":"));
-      });
-      stream.on("trailers", (_headers, _flags, rawTrailers?: string[]) => (answer.trailers = pairs(rawTrailers ?? [])));
-      stream.on("data", (chunk: Buffer) => received.push(chunk));
-      stream.on("error", () => {});
-      stream.on("close", () => {
-        answer.broken = answer.status === 0 || stream.rstCode !== http2.constants.NGHTTP2_NO_ERROR;
-        resolve();
-      });
-    });
-    if (trailers !== undefined) stream.on("wantTrailers", () => stream.sendTrailers(objectOf(trailers)));
-    if (hasBody) {
-      for (const chunk of chunks ?? [body ?? ""]) {
-        if (stream.destroyed) break;
-        if (chunk !== "") stream.write(chunk);
-        if (chunks !== undefined) await sleep(CHUNK_PAUSE);
-      }
-      stream.end();
-    }
-    await done;
-    answer.body = Buffer.concat(received).toString();
-    return answer;
+    this.#connection.next.push({ headers: headersOf(request), trailers: lowerCase(trailers ?? []) });
+    const stream = this.#session.request({}, { endStream: !hasBody, waitForTrailers: trailers !== undefined });
+    // What is sent as trailers is the connection's to say; Node would send none if there were none.
+    stream.on("wantTrailers", () => stream.sendTrailers({ "x-trailers": "" }));
+    const received = receive(stream);
+    if (hasBody) await sendBody(stream, request);
+    return received;
   }
 
   close(): void {
@@ -66,16 +51,44 @@ export async function requestOverHttp2(port: number, request: Request): Promise<
   }
 }
 
-function headersOf({ method, path, authority, headers = [] }: Request): OutgoingHttpHeaders {
-  return { ":method": method, ":path": path, ":scheme": "http", ":authority": authority, ...objectOf(headers) };
+function receive(stream: ClientHttp2Stream): Promise<Answer> {
+  const answer = structuredClone(NO_ANSWER) as Answer;
+  const body: Buffer[] = [];
+  stream.on("response", (headers, _flags, rawHeaders?: string[]) => {
+    answer.status = Number(headers[":status"]);
+    answer.headers = pairs(rawHeaders ?? []).filter(([name]) => !name.startsWith(":"));
+  });
+  stream.on("trailers", (_headers, _flags, rawTrailers?: string[]) => (answer.trailers = pairs(rawTrailers ?? [])));
+  stream.on("data", (chunk: Buffer) => body.push(chunk));
+  stream.on("error", () => {});
+  return new Promise((resolve) => {
+    stream.on("close", () => {
+      answer.broken = answer.status === 0 || stream.rstCode !== http2.constants.NGHTTP2_NO_ERROR;
+      answer.body = Buffer.concat(body).toString();
+      resolve(answer);
+    });
+  });
 }
 
-/** node:http2 wants several values of one name as an array. */
-function objectOf(headers: readonly (readonly [string, string])[]): OutgoingHttpHeaders {
-  const object: Record<string, string | string[]> = {};
-  for (const [name, value] of headers) {
-    const others = object[name];
-    object[name] = others === undefined ? value : [others, value].flat();
+async function sendBody(stream: ClientHttp2Stream, { body = "", chunks }: Request): Promise<void> {
+  for (const chunk of chunks ?? [body]) {
+    if (stream.destroyed) return;
+    if (chunk !== "") stream.write(chunk);
+    if (chunks !== undefined) await sleep(CHUNK_PAUSE);
   }
-  return object;
+  stream.end();
+}
+
+function headersOf({ method, path, authority, headers = [] }: Request): [string, string][] {
+  const pseudo: [string, string][] = [
+    [":method", method],
+    [":path", path],
+    [":scheme", "http"],
+    [":authority", authority],
+  ];
+  return [...pseudo, ...lowerCase(headers)];
+}
+
+function lowerCase(fields: readonly (readonly [string, string])[]): [string, string][] {
+  return fields.map(([name, value]) => [name.toLowerCase(), value]);
 }

@@ -177,6 +177,28 @@ describe("traffic through a Wasm filter", () => {
     ]);
   });
 
+  it("sends HTTP/2 header fields as they are, also those that Node would not", async () => {
+    const headers: [string, string][] = [
+      ["x-a", "one"],
+      ["authorization", "one"],
+      ["X-B", "a".repeat(20_000)],
+      ["authorization", "two"],
+      ["x-a", "two"],
+    ];
+    const trailers: [string, string][] = [["x-end", "1"]];
+    const answer = await requestOverHttp2(port, { ...GET, method: "POST", headers, body: "text", trailers });
+    const seen = JSON.parse(answer.body) as Echo;
+    expect(seen.headers.filter(([name]) => /^(authorization|x-[ab])$/.test(name))).toEqual([
+      ["x-a", "one"],
+      // Envoy joins several values of a header that it knows (HTTP/1.1 too): filters see one.
+      ["authorization", "one,two"],
+      ["x-b", "a".repeat(20_000)],
+      ["x-a", "two"],
+    ]);
+    expect(seen).toMatchObject({ body: "text", trailers });
+    expect(await requestOverHttp2(port, { ...GET, path: "/a b" })).toMatchObject({ status: 0, broken: true });
+  });
+
   it("counts, and shows it as counters and to Prometheus", async () => {
     const name = "wasmcustom.wasm_filter.probe.waypost_probe_requests_total";
     const before = (await envoy.admin.stats(name)).get(name) ?? 0;

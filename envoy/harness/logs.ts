@@ -7,7 +7,7 @@ export interface EnvoyLogLine {
   level: LogLevel;
   /** Envoy's component: `main`, `config`, `wasm`, … */
   component: string;
-  /** Of a line that a Wasm plugin wrote: `<plugin name> <root_id>`, as far as there are. */
+  /** Of a line that a Wasm plugin wrote: its root_id, or its name where it has none. */
   plugin?: string;
   message: string;
 }

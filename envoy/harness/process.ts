@@ -48,6 +48,8 @@ interface Running {
   child: ChildProcess;
   log: EnvoyLog;
   closed: Promise<unknown>;
+  /** Takes the watchdog away. */
+  disarm: () => void;
 }
 
 /** Starts, watches and stops one Envoy. Any number may run at a time: ports are the system's choice. */
@@ -57,43 +59,35 @@ export class EnvoyProcess {
   /** The instance's own folder, removed when it stops. */
   readonly folder: string;
   readonly #running: Running;
-  readonly #disarm: () => void;
   #ports = new Map<string, number>();
 
-  private constructor(admin: Admin, running: Running, folder: string, disarm: () => void) {
+  private constructor(admin: Admin, running: Running, folder: string) {
     this.admin = admin;
     this.log = running.log;
     this.folder = folder;
     this.#running = running;
-    this.#disarm = disarm;
   }
 
   /** Starts an Envoy and waits until it serves. Rejects with EnvoyFailed when it ends or takes too long. */
   static async start(options: EnvoyOptions): Promise<EnvoyProcess> {
     const { path: binary } = await findEnvoy();
     const folder = await mkdtemp(path.join(tmpdir(), "waypost-envoy-"));
-    const config = typeof options.config === "function" ? await options.config(folder) : options.config;
-    await writeFile(path.join(folder, "bootstrap.json"), JSON.stringify(config, null, 1));
-
-    // Detached: signals of the terminal are for us, and we decide in which order things end.
-    const child = spawn(binary, argumentsOf(options, folder), {
-      stdio: ["ignore", "ignore", "pipe"],
-      detached: true,
-      env: { ...process.env, ...options.env },
-    });
-    const log = new EnvoyLog();
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => log.push(chunk));
-    const running = { child, log, closed: once(child, "close") };
-    const disarm = child.pid === undefined ? () => {} : killWhenParentDies(child.pid, folder);
-
+    try {
+      const config = typeof options.config === "function" ? await options.config(folder) : options.config;
+      await writeFile(path.join(folder, "bootstrap.json"), JSON.stringify(config, null, 1));
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+    const running = run(binary, options, folder);
     const deadline = Date.now() + (options.readyTimeout ?? DEFAULT_READY_TIMEOUT);
     try {
       const address = await adminAddress(path.join(folder, "admin-address"), running, deadline);
-      const envoy = new EnvoyProcess(new Admin(address), running, folder, disarm);
+      const envoy = new EnvoyProcess(new Admin(address), running, folder);
       if (options.startOnly !== true) await envoy.ready(deadline - Date.now());
       return envoy;
     } catch (error) {
-      await end(child, disarm, folder);
+      await end(running, folder);
       throw error;
     }
   }
@@ -151,12 +145,25 @@ export class EnvoyProcess {
 
   /** Ends Envoy and removes its folder. May be called again. */
   async stop(): Promise<void> {
-    await end(this.#running.child, this.#disarm, this.folder);
+    await end(this.#running, this.folder);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
+}
+
+function run(binary: string, options: EnvoyOptions, folder: string): Running {
+  // Detached: signals of the terminal are for us, and we decide in which order things end.
+  const child = spawn(binary, argumentsOf(options, folder), {
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
+    env: { ...process.env, ...options.env },
+  });
+  const log = new EnvoyLog();
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => log.push(chunk));
+  const disarm = child.pid === undefined ? () => {} : killWhenParentDies(child.pid, folder);
+  return { child, log, closed: once(child, "close"), disarm };
 }
 
 function argumentsOf(options: EnvoyOptions, folder: string): string[] {
@@ -207,7 +214,7 @@ function isRunning(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-async function end(child: ChildProcess, disarm: () => void, folder: string): Promise<void> {
+async function end({ child, disarm }: Running, folder: string): Promise<void> {
   if (isRunning(child)) {
     const exited = once(child, "exit");
     child.kill("SIGTERM");
@@ -215,6 +222,7 @@ async function end(child: ChildProcess, disarm: () => void, folder: string): Pro
     await exited;
     clearTimeout(timer);
   }
-  disarm();
+  // The watchdog goes last: it removes the folder if we are killed meanwhile.
   await rm(folder, { recursive: true, force: true });
+  disarm();
 }

@@ -5,6 +5,7 @@
 import { utf8Text } from "./bytes.ts";
 import type { Context } from "./context.ts";
 import { HeaderMap } from "./header-map.ts";
+import { grpcStatusOf } from "./local-reply.ts";
 import { encodeStruct, metadataMessage, ProtoWriter, structValue } from "./proto.ts";
 import type { StreamInfo, VisibleHeaders } from "./stream-info.ts";
 import { Duration, Lookup, Message, Timestamp, toValue, Uint, type Value } from "./values.ts";
@@ -87,8 +88,9 @@ const XDS: Members = {
   route_metadata: ({ info }) => info?.route && metadataMessage(info.route.metadata),
   virtual_host_name: ({ info }) => info?.route && "default",
   virtual_host_metadata: ({ info }) => info?.route && metadataMessage(),
-  upstream_host_metadata: ({ info }) => info?.upstream && metadataMessage(),
-  upstream_host_locality_metadata: ({ info }) => info?.upstream && metadataMessage(),
+  // An upstream host without metadata is null, which has no serialization.
+  upstream_host_metadata: ({ info }) => (info?.upstream === undefined ? undefined : null),
+  upstream_host_locality_metadata: ({ info }) => (info?.upstream === undefined ? undefined : null),
   filter_chain_name: ({ info }) => info && "",
   listener_metadata: ({ info }) => info && metadataMessage(),
   listener_direction: ({ info }) => info && 0n,
@@ -179,10 +181,11 @@ function query(path: string): string {
   return start < 0 ? "" : path.slice(start + 1).replace(/#.*$/s, "");
 }
 
-/** From trailers, else from headers; else what the HTTP status means when the request was one of gRPC. */
-function grpcStatus(_info: StreamInfo | undefined, { response, responseTrailers }: VisibleHeaders): bigint | undefined {
+/** From trailers, else from headers; else what the HTTP status means, whether or not the request was one of gRPC. */
+function grpcStatus(info: StreamInfo | undefined, { response, responseTrailers }: VisibleHeaders): bigint | undefined {
   const text = responseTrailers?.first("grpc-status") ?? response?.first("grpc-status");
-  return text !== undefined && /^\d+$/.test(text) ? BigInt(text) : undefined;
+  if (text !== undefined && /^\d+$/.test(text)) return BigInt(text);
+  return info?.responseCode === undefined ? undefined : BigInt(grpcStatusOf(info.responseCode));
 }
 
 /** Follows a path of parts that zero bytes separate. Undefined: NotFound; null: there is no path at all. */

@@ -55,7 +55,7 @@ export class Exchange {
   /** `pending`, `complete`, or `reset`: broken off by the client, the upstream or a filter. */
   get state(): "pending" | "complete" | "reset" {
     const { state } = this.stream.downstream;
-    if (state === "complete" && this.missingBytes > 0) return "reset";
+    if (state === "complete" && !this.lengthFits) return "reset";
     return state === "open" ? "pending" : state;
   }
 
@@ -87,11 +87,16 @@ export class Exchange {
     else stream.receiveTrailers(frame.trailers);
   }
 
-  /** A client of HTTP/1 waits for all bytes that `content-length` announced. */
-  private get missingBytes(): number {
+  /** A client of HTTP/1 waits for all bytes that `content-length` announced; one of HTTP/2 takes any other number for an error. */
+  private get lengthFits(): boolean {
     const { headers, body } = this.stream.downstream;
-    if (this.stream.init.protocol !== "http1" || this.stream.requestHeaders?.first(":method") === "HEAD") return 0;
-    return Number(headers?.first("content-length") ?? 0) - body.length;
+    const announced = headers?.first("content-length");
+    if (announced === undefined || this.isHead) return true;
+    return this.stream.init.protocol === "http1" ? body.length >= Number(announced) : body.length === Number(announced);
+  }
+
+  private get isHead(): boolean {
+    return this.stream.requestHeaders?.first(":method") === "HEAD";
   }
 
   private readResponse(): ClientResponse {
@@ -99,6 +104,8 @@ export class Exchange {
     const isHttp1 = init.protocol === "http1";
     const all = downstream.headers ?? new HeaderMap();
     const headers = new HeaderMap((isHttp1 ? splitLines(all) : [...all]).filter(([name]) => !name.startsWith(":")));
+    // The HTTP/1 codec announces an empty body where the filters left it open.
+    if (isHttp1 && downstream.ended === "headers" && !this.isHead && !isBodiless(all)) headers.add("content-length", "0");
     const announced = isHttp1 ? Number(all.first("content-length") ?? downstream.body.length) : downstream.body.length;
     return {
       status: Number(all.first(":status")),
@@ -126,6 +133,11 @@ function splitLines(headers: HeaderMap): [string, string][] {
   });
 }
 
+/** Has a length already, or must not have one. */
+function isBodiless(headers: HeaderMap): boolean {
+  return headers.has("content-length") || headers.first(":status") === "204";
+}
+
 /** HTTP/2 may send a cookie in pieces (RFC 9113 §8.2.3); the codec puts them together. */
 function joinCookies(headers: HeaderMap): void {
   const cookies = headers.all("cookie");
@@ -141,7 +153,9 @@ export function requestHeaders(init: RequestInit): HeaderMap {
   const scheme: Pair = [":scheme", latin1Text(init.scheme ?? "http")];
   // In HTTP/1 the order is Envoy's; in HTTP/2 it is the client's, here that of Node.
   const pseudo = isHttp1 ? [authority, path, method, scheme] : [method, path, authority, scheme];
-  const headers = new HeaderMap([...pseudo, ...asPairs(init.headers)], "request");
+  // White space around a value is no part of it in HTTP/1 (RFC 9110 §5.5).
+  const given = asPairs(init.headers).map(([name, value]): Pair => [name, isHttp1 ? value.replace(/^[ \t]+|[ \t]+$/g, "") : value]);
+  const headers = new HeaderMap([...pseudo, ...given], "request");
   if (!isHttp1) joinCookies(headers);
   const hasLength = init.body !== undefined && init.body !== "" && !headers.has("content-length");
   if (isHttp1 && hasLength) headers.set("content-length", String(toBuffer(init.body ?? "").length));

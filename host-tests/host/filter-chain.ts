@@ -4,6 +4,7 @@
  */
 import { DataStatus, HeadersStatus, TrailersStatus } from "./abi.ts";
 import { BodyBuffer } from "./body-buffer.ts";
+import { EnvoyCrash } from "./errors.ts";
 import type { HeaderMap } from "./header-map.ts";
 
 /** One filter as the chain sees it. All return what their callback returned, after Envoy's conversions. */
@@ -157,7 +158,8 @@ export class FilterChain {
     if (!owner.canContinue) return;
     if (entry.stoppedAll) entry.fromCurrent = true;
     entry.iteration = "continue";
-    if (!entry.headersContinued && owner.headers !== undefined) {
+    if (!entry.headersContinued) {
+      if (owner.headers === undefined) throw new EnvoyCrash("a response was continued that has not begun");
       entry.headersContinued = true;
       this.headers(owner.headers, owner.complete && this.buffered === undefined && owner.trailers === undefined, entry);
     }

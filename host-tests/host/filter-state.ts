@@ -21,6 +21,7 @@ interface CelState extends CelStateType {
 interface NativeObject {
   kind: "native";
   value: Value;
+  span: number;
 }
 
 export type FilterStateObject = CelState | NativeObject;
@@ -40,8 +41,10 @@ export class FilterState {
     return this.objects.get(name) ?? this.connection.get(name);
   }
 
+  /** A name that is taken with another life span stays as it is, and nobody is told. */
   setNative(name: string, value: Value, span: number = LifeSpan.FilterChain): void {
-    this.store(span).set(name, { kind: "native", value });
+    const known = this.get(name);
+    if (known === undefined || known.span === span) this.store(span).set(name, { kind: "native", value, span });
   }
 
   /** False when the property was declared read-only and has a value. */

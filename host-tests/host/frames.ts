@@ -7,12 +7,13 @@ import type { HeadersInit } from "./types.ts";
 
 export type Frame =
   | { kind: "headers"; headers: HeaderMap; endStream: boolean }
-  | { kind: "data"; data: Buffer; endStream: boolean }
+  | { kind: "data"; data: Buffer; endStream: boolean; delayMs?: number }
   | { kind: "trailers"; trailers: HeaderMap };
 
 interface Parts {
   body?: BytesLike | undefined;
   chunks?: readonly BytesLike[] | undefined;
+  chunkDelayMs?: number | undefined;
   trailers?: HeadersInit | undefined;
 }
 
@@ -21,13 +22,15 @@ const FRAME_SIZE = 16 * 1024;
 
 /** In HTTP/1 the end comes alone, behind the last data; in HTTP/2 the last data carries it. */
 export function toFrames(headers: HeaderMap, parts: Parts, protocol: "http1" | "http2"): Frame[] {
+  const pause = parts.chunks === undefined ? 0 : (parts.chunkDelayMs ?? 0);
   const chunks = (parts.chunks ?? cut(toBuffer(parts.body ?? EMPTY))).map(toBuffer);
   const hasTrailers = parts.trailers !== undefined;
   const frames: Frame[] = [{ kind: "headers", headers, endStream: chunks.length === 0 && !hasTrailers }];
   for (const [index, data] of chunks.entries()) {
     const isLast = index === chunks.length - 1 && !hasTrailers;
-    frames.push({ kind: "data", data, endStream: isLast && protocol === "http2" });
-    if (isLast && protocol === "http1") frames.push({ kind: "data", data: EMPTY, endStream: true });
+    const delayMs = index === 0 ? 0 : pause;
+    frames.push({ kind: "data", data, endStream: isLast && protocol === "http2", delayMs });
+    if (isLast && protocol === "http1") frames.push({ kind: "data", data: EMPTY, endStream: true, delayMs: pause });
   }
   if (hasTrailers) frames.push({ kind: "trailers", trailers: new HeaderMap(asPairs(parts.trailers)) });
   return frames;
@@ -69,7 +72,8 @@ export class FrameQueue {
 
   private wake(): void {
     if (this.timer !== undefined || this.pauses > 0 || this.next >= this.frames.length) return;
-    this.timer = this.clock.schedule(0, () => {
+    const waiting = this.frames[this.next];
+    this.timer = this.clock.schedule(waiting?.kind === "data" ? (waiting.delayMs ?? 0) : 0, () => {
       this.timer = undefined;
       const frame = this.frames[this.next++];
       if (frame !== undefined) this.deliver(frame);

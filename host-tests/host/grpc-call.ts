@@ -6,6 +6,7 @@ import { HeaderMap } from "./header-map.ts";
 import { asPairs } from "./http-call.ts";
 import type { Pair } from "./pairs.ts";
 import { bytesField, readProto, textField } from "./proto.ts";
+import { UPSTREAM_FAILURES, type UpstreamFailureKind } from "./upstream-failure.ts";
 import type { RootContext } from "./root-context.ts";
 import type { ClusterHandlers, Fault, GrpcReplyInit, GrpcServerStream, HeadersInit } from "./types.ts";
 
@@ -17,17 +18,20 @@ export interface GrpcArguments {
   metadata: readonly Pair[];
 }
 
-const GrpcStatus = { DeadlineExceeded: 4, Internal: 13, Unavailable: 14 } as const;
+/** A time-out is UNAVAILABLE, not DEADLINE_EXCEEDED: it is Envoy's own answer 504, translated. */
+const GrpcStatus = { Internal: 13, Unavailable: 14 } as const;
 
-/** What a call over a broken connection ends with; the texts are Envoy's. */
+/** What a call over a broken connection ends with: the text of Envoy's own answer, with its details in braces. */
 const FAULTS: Readonly<Record<Exclude<Fault, "hang" | "no-hosts">, [code: number, message: string]>> = {
-  refuse: [
-    GrpcStatus.Unavailable,
-    "upstream connect error or disconnect/reset before headers. reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused",
-  ],
-  reset: [GrpcStatus.Unavailable, "upstream connect error or disconnect/reset before headers. reset reason: connection termination"],
+  refuse: [GrpcStatus.Unavailable, failureMessage("refuse")],
+  reset: [GrpcStatus.Unavailable, failureMessage("reset")],
   "reset-body": [GrpcStatus.Internal, ""],
 };
+
+function failureMessage(kind: UpstreamFailureKind): string {
+  const { body, details } = UPSTREAM_FAILURES[kind];
+  return `${body}{${details}}`;
+}
 
 export class GrpcClient {
   initialMetadata: HeaderMap | undefined;
@@ -50,7 +54,7 @@ export class GrpcClient {
     const request = { ...describe(cluster.name, target), message, timeoutMs };
     timers.push(clock.schedule(0, () => this.answerLater(token, timers, handlers?.fault, handlers?.grpc?.(request))));
     if (timeoutMs > 0) {
-      timers.push(clock.schedule(timeoutMs, () => this.failCall(token, GrpcStatus.DeadlineExceeded, "upstream request timeout")));
+      timers.push(clock.schedule(timeoutMs, () => this.failCall(token, GrpcStatus.Unavailable, failureMessage("timeout"))));
     }
     return { token };
   }
@@ -64,7 +68,7 @@ export class GrpcClient {
     this.streams.set(token, stream);
     const fault = cluster.handlers?.fault;
     this.later(() => {
-      if (fault !== undefined && fault !== "hang" && fault !== "no-hosts") stream.close(...FAULTS[fault]);
+      if (fault !== undefined && fault !== "hang" && fault !== "no-hosts") stream.breakOff(...FAULTS[fault]);
       else cluster.handlers?.grpcStream?.(stream);
     });
     return { token };
@@ -163,7 +167,7 @@ export class GrpcClient {
 
   /** The hostcall fails, and yet the guest is told of the end when its callback has returned. */
   private failAtOnce(token: number, handlers: ClusterHandlers | undefined): { error: WasmResult } {
-    const message = handlers === undefined ? "Cluster not available" : "no healthy upstream";
+    const message = handlers === undefined ? "Cluster not available" : failureMessage("no-hosts");
     this.root.vm.defer(() => this.onClose(token, GrpcStatus.Unavailable, message));
     return { error: WasmResult.InternalFailure };
   }
@@ -230,13 +234,21 @@ class ServerStream implements GrpcServerStream {
     this.client.deliver(this, () => this.client.onMessage(this.token, toBuffer(message)));
   }
 
+  /** Envoy's own answer: no initial metadata, all in the trailers. */
+  breakOff(status: number, message: string): void {
+    const text = message.replace(/\{.*$/, "");
+    this.client.onInitialMetadata(this.token, new HeaderMap());
+    this.closeWith(status, message, [[":status", "200"], ["content-type", "application/grpc"], ["grpc-status", String(status)], ["grpc-message", text]]);
+  }
+
   close(status = 0, message = "", trailers: HeadersInit = []): void {
-    const map = new HeaderMap([["grpc-status", String(status)], ...asPairs(trailers)]);
-    if (message !== "") map.set("grpc-message", message);
-    this.client.deliver(this, () => {
-      this.client.onTrailingMetadata(this.token, map);
-      this.remoteClosed = true;
-      this.client.onClose(this.token, status, message);
-    });
+    const text: Pair[] = message === "" ? [] : [["grpc-message", message]];
+    this.client.deliver(this, () => this.closeWith(status, message, [["grpc-status", String(status)], ...text, ...asPairs(trailers)]));
+  }
+
+  private closeWith(status: number, message: string, trailers: readonly Pair[]): void {
+    this.client.onTrailingMetadata(this.token, new HeaderMap(trailers));
+    this.remoteClosed = true;
+    this.client.onClose(this.token, status, message);
   }
 }

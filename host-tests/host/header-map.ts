@@ -54,13 +54,15 @@ export class HeaderMap implements Iterable<Pair> {
 
   /** The first value, which is all that `proxy_get_header_map_value` gives. */
   first(name: string): string | undefined {
-    for (const entry of this.entries) if (entry[0] === name) return entry[1];
+    const key = this.key(name);
+    for (const entry of this.entries) if (entry[0] === key) return entry[1];
     return undefined;
   }
 
   /** All values of the name, in order. */
   all(name: string): string[] {
-    return this.entries.filter((entry) => entry[0] === name).map((entry) => entry[1]);
+    const key = this.key(name);
+    return this.entries.filter((entry) => entry[0] === key).map((entry) => entry[1]);
   }
 
   has(name: string): boolean {
@@ -69,7 +71,7 @@ export class HeaderMap implements Iterable<Pair> {
 
   /** Adds a value behind the others of this name. */
   add(name: string, value: string): void {
-    const key = name.toLowerCase();
+    const key = this.key(name);
     const known = INLINE[this.kind].has(key) ? this.entries.find((entry) => entry[0] === key) : undefined;
     if (known !== undefined) known[1] = `${known[1]},${value}`;
     else if (key.charCodeAt(0) !== COLON) this.entries.push([key, value]);
@@ -83,7 +85,7 @@ export class HeaderMap implements Iterable<Pair> {
   }
 
   remove(name: string): void {
-    const key = name.toLowerCase();
+    const key = this.key(name);
     if (this.entries.some((entry) => entry[0] === key)) this.entries = this.entries.filter((entry) => entry[0] !== key);
   }
 
@@ -117,6 +119,12 @@ export class HeaderMap implements Iterable<Pair> {
 
   [Symbol.iterator](): Iterator<Pair> {
     return this.entries[Symbol.iterator]();
+  }
+
+  /** In a request `host` is another name of `:authority`. */
+  private key(name: string): string {
+    const key = name.toLowerCase();
+    return key === "host" && this.kind === "request" ? ":authority" : key;
   }
 
   private pseudoCount(): number {

@@ -128,7 +128,9 @@ function toResponse(reply: ReplyInit): CallResponse {
   const headers = new HeaderMap([[":status", String(reply.status ?? 200)]], "response");
   for (const [name, value] of asPairs(reply.headers)) headers.add(name, value);
   const body = reply.chunks === undefined ? toBuffer(reply.body ?? EMPTY) : Buffer.concat(reply.chunks.map(toBuffer));
-  if (!headers.has("content-length") && reply.chunks === undefined) headers.add("content-length", String(body.length));
+  if (reply.chunks !== undefined || reply.trailers !== undefined) headers.set("transfer-encoding", "chunked");
+  else if (!headers.has("content-length")) headers.add("content-length", String(body.length));
+  headers.set("x-envoy-upstream-service-time", String(Math.round(reply.delayMs ?? 0)));
   const trailers = reply.trailers === undefined ? undefined : new HeaderMap(asPairs(reply.trailers));
   return { headers, body, trailers };
 }

@@ -1,7 +1,7 @@
 /** `waypost/host`: an Envoy for vitest. See `EnvoyHost`. */
 export { EnvoyHost } from "./envoy-host.ts";
 export { loadModule, type FilterModule } from "./module.ts";
-export { ConfigurationRefused } from "./errors.ts";
+export { ConfigurationRefused, EnvoyCrash } from "./errors.ts";
 export type { Filter } from "./plugin.ts";
 export type { ClientResponse, Exchange } from "./exchange.ts";
 export type { Step, StreamDriver } from "./stream-driver.ts";

@@ -12,6 +12,7 @@ import { UPSTREAM_FAILURES, type UpstreamFailureKind } from "./upstream-failure.
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const NO_EXTRAS = { headers: [], grpcStatus: undefined };
+const BODILESS = ["GET", "HEAD", "DELETE", "TRACE", "CONNECT"];
 const NO_ROUTE = 0x20n;
 
 export class Router {
@@ -46,6 +47,8 @@ export class Router {
     this.sentAt = stream.host.clock.nanoseconds;
     this.request = received(headers.clone(), EMPTY, undefined);
     this.framesReceived++;
+    // The HTTP/1 codec announces that there is no body where there could be one.
+    if (endStream && !BODILESS.includes(this.request.method)) this.request.headers.set("content-length", "0");
     if (endStream) this.completeRequest();
   }
 

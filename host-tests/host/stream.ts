@@ -22,6 +22,8 @@ export interface Downstream {
   headers: HeaderMap | undefined;
   body: BodyBuffer;
   trailers: HeaderMap | undefined;
+  /** What the last frame was. */
+  ended: "headers" | "data" | "trailers" | undefined;
   /** `reset`: the connection, or the HTTP/2 stream, was broken off. */
   state: "open" | "complete" | "reset";
 }
@@ -41,7 +43,13 @@ export class Stream implements FilterCallbacks {
   readonly decoding: FilterChain;
   readonly encoding: FilterChain;
   readonly router: Router;
-  readonly downstream: Downstream = { headers: undefined, body: new BodyBuffer(), trailers: undefined, state: "open" };
+  readonly downstream: Downstream = {
+    headers: undefined,
+    body: new BodyBuffer(),
+    trailers: undefined,
+    ended: undefined,
+    state: "open",
+  };
   requestHeaders: HeaderMap | undefined;
   requestTrailers: HeaderMap | undefined;
   responseHeaders: HeaderMap | undefined;
@@ -102,7 +110,8 @@ export class Stream implements FilterCallbacks {
     this.remoteComplete = endStream;
     this.isGrpc = isGrpcContentType(headers.first("content-type"));
     this.isHead = headers.first(":method") === "HEAD";
-    for (const name of HOP_BY_HOP) headers.remove(name);
+    for (const name of NOT_FOR_FILTERS) headers.remove(name);
+    if (headers.first("te") !== "trailers") headers.remove("te");
     if (headers.first(":path")?.includes("#") === true) return this.refusePath();
     if (!headers.has("x-forwarded-proto")) headers.add("x-forwarded-proto", headers.first(":scheme") ?? "http");
     if (!headers.has("x-request-id")) headers.add("x-request-id", this.host.random.uuid());
@@ -161,6 +170,7 @@ export class Stream implements FilterCallbacks {
     if (this.decodeDepth > 0) this.decoderAborted = true;
     else if (this.encodeDepth > 0) this.encoderAborted = true;
     this.info.details = reply.details;
+    this.info.responseCode = reply.status;
     if (this.responseHeaders === undefined) {
       // While a request callback runs, the answer waits until it has returned: filters are not entered twice.
       if (this.decodeDepth > 0) this.prepared ??= reply;
@@ -186,7 +196,7 @@ export class Stream implements FilterCallbacks {
     this.routeKnown = true;
     const headers = this.requestHeaders as HeaderMap;
     // Without these Envoy does not look for a route at all.
-    const isRoutable = headers.has(":path") && headers.has(":scheme");
+    const isRoutable = headers.has(":path") && headers.has("x-forwarded-proto");
     this.info.route = isRoutable ? this.host.routes.find((route) => route.match?.(headers) ?? true) : undefined;
   }
 
@@ -259,6 +269,7 @@ export class Stream implements FilterCallbacks {
     headers.remove("connection");
     this.framesSent++;
     this.downstream.headers = headers.clone();
+    this.downstream.ended = "headers";
     if (endStream) this.end("complete");
   }
 
@@ -266,12 +277,14 @@ export class Stream implements FilterCallbacks {
     this.framesSent++;
     this.info.bytesSent += data.length;
     this.downstream.body.moveFrom(data);
+    this.downstream.ended = "data";
     if (endStream) this.end("complete");
   }
 
   private encodeTrailers(trailers: HeaderMap): void {
     this.framesSent++;
     this.downstream.trailers = trailers.clone();
+    this.downstream.ended = "trailers";
     this.end("complete");
   }
 
@@ -371,7 +384,12 @@ export class Stream implements FilterCallbacks {
   }
 }
 
-/** What the connection manager takes out of a request: headers of one hop, and a client certificate that anybody could claim. */
-const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "x-envoy-internal", "x-forwarded-client-cert"];
+/** What the connection manager takes out of a request: headers of one hop, a client certificate that anybody could claim, orders to Envoy. */
+const NOT_FOR_FILTERS = (
+  "connection keep-alive proxy-connection transfer-encoding x-envoy-internal x-forwarded-client-cert x-envoy-expected-rq-timeout-ms " +
+  "x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-ip-tags x-envoy-max-retries x-envoy-original-url x-envoy-retriable-header-names " +
+  "x-envoy-retriable-status-codes x-envoy-retry-grpc-on x-envoy-retry-on x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-per-try-timeout-ms " +
+  "x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-rq-timeout-ms x-envoy-upstream-stream-duration-ms"
+).split(" ");
 
-const DOWNSTREAM_CONNECTION_TERMINATION = 0x20000n;
+const DOWNSTREAM_CONNECTION_TERMINATION = 0x4000n;

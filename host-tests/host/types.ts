@@ -49,6 +49,8 @@ export interface RequestInit {
   body?: BytesLike;
   /** The body in these pieces, one callback each (unless they are buffered on the way). Excludes `body`. */
   chunks?: readonly BytesLike[];
+  /** Milliseconds between chunks. Default 0. */
+  chunkDelayMs?: number;
   trailers?: HeadersInit;
   /** Default http1. In HTTP/1 the end of a body is a callback of its own, without data. */
   protocol?: "http1" | "http2";
@@ -83,6 +85,8 @@ export interface ReplyInit {
   body?: BytesLike;
   /** The body in these pieces. Excludes `body`. */
   chunks?: readonly BytesLike[];
+  /** Milliseconds between chunks. Default 0. */
+  chunkDelayMs?: number;
   trailers?: HeadersInit;
   /** Milliseconds until the answer is there. Default 0. */
   delayMs?: number;

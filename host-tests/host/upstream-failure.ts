@@ -19,7 +19,7 @@ const CONNECT = "upstream connect error or disconnect/reset before headers. ";
 export const UPSTREAM_FAILURES: Readonly<Record<UpstreamFailureKind, Failure>> = {
   refuse: {
     status: 503,
-    body: `${CONNECT}reset reason: remote connection failure, transport failure reason: delayed connect error: Connection refused`,
+    body: `${CONNECT}reset reason: remote connection failure`,
     details: "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}",
     flag: 0x20n,
   },

@@ -87,7 +87,7 @@ export function member(value: Value, part: string): Value | undefined {
 
 /** In an attribute several values of a header are one, joined with a comma. */
 function joinedHeader(headers: HeaderMap, name: string): string | undefined {
-  const values = headers.all(name.toLowerCase());
+  const values = headers.all(name);
   return values.length === 0 ? undefined : values.join(",");
 }
 

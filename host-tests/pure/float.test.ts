@@ -21,7 +21,9 @@ function halfway(value: number): { digits: bigint; exponent: number } {
   // value = significand * 2^scale; halfway to the next is (2 * significand + 1) * 2^(scale - 1)
   const scale = Math.max(biased, 1) - 1075 - 1;
   const odd = 2n * significand + 1n;
-  return scale >= 0 ? { digits: odd << BigInt(scale), exponent: 0 } : { digits: odd * 5n ** BigInt(-scale), exponent: scale };
+  return scale >= 0
+    ? { digits: odd << BigInt(scale), exponent: 0 }
+    : { digits: odd * 5n ** BigInt(-scale), exponent: scale };
 }
 
 const anyF64 = fc
@@ -51,7 +53,15 @@ describe("parseFloat64", () => {
 
   test("the edges of the range", () => {
     for (const text of [
-      ["1.7976931348623157e308", "1.7976931348623158e308", "1.7976931348623159e308", "1.8e308", "1e309", "1e310", "1e311"],
+      [
+        "1.7976931348623157e308",
+        "1.7976931348623158e308",
+        "1.7976931348623159e308",
+        "1.8e308",
+        "1e309",
+        "1e310",
+        "1e311",
+      ],
       ["4.9406564584124654e-324", "2.4703282292062328e-324", "2.4703282292062327e-324", "1e-400", "3e-324", "2e-324"],
       ["2.2250738585072014e-308", "2.2250738585072011e-308", "2.225073858507201e-308", "0.00022250738585072014e-304"],
       ["0", "-0", "0.0", "-0e5", "0e999999999999999999999", "1e999999999999999999999", "1e-999999999999999999999"],

@@ -6,7 +6,10 @@ import { check } from "./property.ts";
 const pure = new PureModule();
 
 function hash(input: Input, seed = 0n): bigint {
-  return BigInt.asUintN(64, pure.everywhere([input], (view) => pure.exports.hash(view, seed)));
+  return BigInt.asUintN(
+    64,
+    pure.everywhere([input], (view) => pure.exports.hash(view, seed)),
+  );
 }
 
 const P1 = 11400714785074694791n;

@@ -93,6 +93,8 @@ const PAGE = 65536;
 export class PureModule {
   readonly exports: PureExports;
   private logged = "";
+  private guardEnd = 0;
+  private guardPages = 0;
 
   constructor() {
     const file = new URL("../../build/test/pure.wasm", import.meta.url);
@@ -146,12 +148,15 @@ export class PureModule {
     return first as T;
   }
 
-  /** Runs `call` in a fresh arena; a trap becomes an error that says what the module logged. */
+  /** Runs `call` as a callback, in an empty arena; a trap becomes an error that says what the module logged. */
   call<T>(call: () => T): T {
-    this.exports.reset();
     this.logged = "";
+    this.exports.reset();
     try {
-      return call();
+      this.exports.enter();
+      const answer = call();
+      this.exports.leave();
+      return answer;
     } catch (error) {
       throw this.logged === "" ? error : new Error(this.logged, { cause: error });
     }
@@ -178,15 +183,12 @@ export class PureModule {
     Buffer.from(memory.buffer).set(buffer, ptr);
     return this.exports.view(ptr, buffer.length);
   }
-
-  private guardEnd = 0;
-  private guardPages = 0;
 }
 
 /** Splits what a function wrote as pieces, each with its length (u32, lowest byte first) in front. */
 export function pieces(buffer: Buffer | null): string[] {
   const found = [];
-  for (let at = 0; buffer !== null && at < buffer.length; ) {
+  for (let at = 0; buffer !== null && at < buffer.length;) {
     const length = buffer.readUInt32LE(at);
     found.push(buffer.toString("utf8", at + 4, at + 4 + length));
     at += 4 + length;

@@ -10,12 +10,7 @@ const i64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const u64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
 type Piece =
-  | { put: number }
-  | { bytes: Uint8Array }
-  | { text: string }
-  | { i64: bigint }
-  | { u64: bigint }
-  | { u32le: number };
+  { put: number } | { bytes: Uint8Array } | { text: string } | { i64: bigint } | { u64: bigint } | { u32le: number };
 
 const piece: fc.Arbitrary<Piece> = fc.oneof(
   fc.record({ put: fc.nat(255) }),

@@ -37,6 +37,9 @@ export interface Observation {
   logs: readonly LogLine[];
 }
 
+/** Characters of a long text that a difference shows. */
+const EXCERPT = 160;
+
 /** Shorter texts are no evidence that a log line shows a token. */
 const SHORTEST_SECRET = 16;
 
@@ -69,7 +72,25 @@ export function joined(headers: Observation["headers"], name: string): string | 
 
 function same(what: string, seen: unknown, expected: unknown): string[] {
   if (expected === undefined || seen === expected) return [];
+  if (typeof seen === "string" && typeof expected === "string") {
+    const longest = Math.max(seen.length, expected.length);
+    const start = longest <= EXCERPT ? 0 : Math.max(0, firstDifference(seen, expected) - EXCERPT / 2);
+    return [`${what}: expected ${excerpt(expected, start)}, got ${excerpt(seen, start)}`];
+  }
   return [`${what}: expected ${show(expected)}, got ${show(seen)}`];
+}
+
+function firstDifference(a: string, b: string): number {
+  let index = 0;
+  while (index < a.length && a[index] === b[index]) index++;
+  return index;
+}
+
+/** A long text is shown from around its first difference on. */
+function excerpt(text: string, start: number): string {
+  if (text.length <= EXCERPT) return show(text);
+  const shown = show(text.slice(start, start + EXCERPT));
+  return `${start > 0 ? "…" : ""}${shown}${start + EXCERPT < text.length ? "…" : ""} (${text.length} characters)`;
 }
 
 function contained(what: string, seen: string, part: string | undefined): string[] {

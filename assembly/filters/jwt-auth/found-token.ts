@@ -8,12 +8,13 @@ import { TokenCache, VerifiedToken } from "./token-cache";
 const cookies = new CookieReader();
 const query = new QueryReader();
 const SPACE: u8 = 0x20;
+const COMMA: u8 = 0x2c;
 const NOTHING = Bytes.constant("");
 
 /** What one location of the request at hand holds. Used again for the next request. */
 @final
 export class FoundToken {
-  /** Whether there is a token (or several). An empty value is none. */
+  /** Whether there is a token (or several). An empty value is one, and malformed: to Envoy as well. */
   present: bool = false;
   /** There is more than one: which of them others would read is anybody's guess. */
   repeated: bool = false;
@@ -33,11 +34,13 @@ export class FoundToken {
     this.settled = true;
     this.known = null;
     this.lookedUp = false;
-    const header = slots.value(this.location.slot);
+    const kind = this.location.kind;
+    const slot = this.location.slot;
+    const header = kind == LocationKind.Cookie ? slots.joinedCookies(slot) : slots.value(slot);
     if (header === null) return;
-    switch (this.location.kind) {
+    switch (kind) {
       case LocationKind.Header:
-        this.readHeader(header, slots.count(this.location.slot));
+        this.readHeader(header, slots.count(slot));
         break;
       case LocationKind.Parameter:
         query.reset(header);
@@ -78,7 +81,7 @@ export class FoundToken {
     const matches = location.prefixIsScheme
       ? value.startsWithIgnoreCase(location.prefix)
       : value.startsWith(location.prefix);
-    if (count > 1) {
+    if (count > 1 || (location.prefixIsScheme && !matches && hasLater(value, location.prefix))) {
       this.present = true;
       this.repeated = true;
     } else if (matches) {
@@ -90,9 +93,18 @@ export class FoundToken {
   }
 
   private take(text: Bytes): void {
-    if (text.length == 0) return;
     this.repeated = this.present;
     this.present = true;
     this.text = text;
   }
+}
+
+/** Whether `scheme` stands behind a comma: of several Authorization headers Envoy makes one with commas between them. */
+function hasLater(value: Bytes, scheme: Bytes): bool {
+  let comma = value.indexOf(COMMA);
+  while (comma >= 0) {
+    if (value.slice(comma + 1).trim().startsWithIgnoreCase(scheme)) return true;
+    comma = value.indexOf(COMMA, comma + 1);
+  }
+  return false;
 }

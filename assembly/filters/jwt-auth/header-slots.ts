@@ -1,8 +1,10 @@
 import { Bytes } from "../../text/bytes";
-import { Pairs } from "../../sdk";
+import { ByteWriter, Pairs } from "../../sdk";
 
 /** Bytes of a slot: pointer, length and count of one header's values. */
 const SLOT_SIZE: usize = 12;
+
+const COOKIE_SEPARATOR = Bytes.constant("; ");
 
 /**
  * Picks the few headers that matter out of all of a request's, in one pass over one hostcall's answer. Names are added at
@@ -14,6 +16,8 @@ export class HeaderSlots {
   /** One bit for each length that some name has, modulo 64: most headers of a request are passed over by it. */
   private lengths: u64 = 0;
   private slots: usize = 0;
+  /** What was collected last. Gone with its callback. */
+  private pairs: Pairs | null = null;
 
   /** Answers the slot of that header; the same name has one slot. */
   add(name: string): i32 {
@@ -28,6 +32,7 @@ export class HeaderSlots {
   }
 
   collect(pairs: Pairs): void {
+    this.pairs = pairs;
     memory.fill(this.slots, 0, <usize>this.names.length * SLOT_SIZE);
     while (pairs.next()) {
       if ((this.lengths & lengthBit(pairs.name.length)) == 0) continue;
@@ -52,6 +57,20 @@ export class HeaderSlots {
   value(index: i32): Bytes | null {
     const slot = this.slots + <usize>index * SLOT_SIZE;
     return load<u32>(slot, 8) == 0 ? null : Bytes.view(load<usize>(slot), load<i32>(slot, 4));
+  }
+
+  /** All values in one, as the fields of a Cookie header belong together (RFC 9113 §8.2.3); null when it is missing. */
+  joinedCookies(index: i32): Bytes | null {
+    const pairs = this.pairs;
+    if (pairs === null || this.count(index) < 2) return this.value(index);
+    const writer = ByteWriter.create();
+    pairs.rewind();
+    while (pairs.next()) {
+      if (this.find(pairs.name) != index) continue;
+      if (writer.length > 0) writer.bytes(COOKIE_SEPARATOR);
+      writer.bytes(pairs.value);
+    }
+    return writer.finish();
   }
 
   name(index: i32): Bytes {

@@ -26,9 +26,10 @@ export class TokenVerifier {
   private token: Bytes | null = null;
   private form: JwtStatus = JwtStatus.Ok;
 
-  /** Forgets the token read last. Its bytes are those of a request, which is over. */
+  /** Forgets the request before: the token read last, whose bytes are gone, and that it had to wait. */
   reset(): void {
     this.token = null;
+    this.keysPending = false;
   }
 
   /** Checks all but what only the signature can tell, then the signature. `nowNanoseconds` since 1970. */

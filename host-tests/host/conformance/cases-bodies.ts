@@ -85,7 +85,7 @@ export const BODY_CASES: ConformanceCase[] = [
     ],
     allowOnHeadersStopIteration: true,
     service: { body: "served", delayMs: 250 },
-    steps: [POST, H2],
+    steps: [POST, { wait: 400 }, H2, { wait: 400 }],
   },
   {
     name: "2 from headers is Continue; unknown numbers stop",
@@ -140,6 +140,7 @@ export const BODY_CASES: ConformanceCase[] = [
     scripts: [
       "on_response_headers\n http {{service}} 500 - :method=GET :path=/c :authority=s\n return 4\non_response_body\n buffer 1 0 100\non_http_call_response\n effective $stream\n get 2 :status\n add 2 x-late 1\n continue 1\n get 2 :status",
     ],
+    service: { delayMs: 50 },
     steps: [{ request: {} }],
   },
   {
@@ -153,15 +154,23 @@ export const BODY_CASES: ConformanceCase[] = [
   {
     name: "continue in the callback itself",
     scripts: ["on_request_headers\n continue 0\n return 0"],
-    crashes: true,
     steps: [{ request: {} }],
   },
   {
-    name: "continue without a pause",
+    name: "continue a request that is not paused",
     scripts: [
-      "on_request_headers\n http {{service}} 500 - :method=GET :path=/c :authority=s\n return 0\non_http_call_response\n effective $stream\n continue 0\n continue 1",
+      "on_request_headers\n http {{service}} 500 - :method=GET :path=/c :authority=s\n return 0\non_http_call_response\n effective $stream\n continue 0",
     ],
     upstream: { delayMs: 200, body: "late" },
+    steps: [{ request: {} }],
+  },
+  {
+    name: "continue a response that has not begun",
+    scripts: [
+      "on_request_headers\n http {{service}} 500 - :method=GET :path=/c :authority=s\n return 0\non_http_call_response\n effective $stream\n continue 1",
+    ],
+    upstream: { delayMs: 200, body: "late" },
+    crashes: true,
     steps: [{ request: {} }],
   },
   {

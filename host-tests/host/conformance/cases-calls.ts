@@ -67,10 +67,22 @@ export const CALL_CASES: ConformanceCase[] = [
     steps: [GET],
   },
   {
+    name: "grpc_call: timed out",
+    scripts: ["on_request_headers\n grpccall {{service}} s.S M 100 x\n return 4\non_grpc_close\n status\n effective $stream\n continue 0"],
+    service: { fault: "hang" },
+    steps: [GET],
+  },
+  {
+    name: "grpc_stream: refused",
+    scripts: [
+      "on_request_headers\n grpcstream {{refused}} s.S M 0 x\n grpcsend $last hello 0\n return 4\non_grpc_receive_initial_metadata\n pairs 4\non_grpc_receive_trailing_metadata\n pairs 5\non_grpc_close\n status\n effective $stream\n continue 0",
+    ],
+    steps: [GET],
+  },
+  {
     name: "on_tick",
-    scripts: ["on_configure\n tick 100\non_tick\n tick 0\n sharedget k\n sharedset k v 0\non_request_headers"],
-    startup: false,
-    steps: [{ wait: 50 }, GET],
+    scripts: ["on_request_headers\n tick 400\non_tick\n sharedget k\n sharedset k v 0\n tick 0"],
+    steps: [GET, { wait: 700 }],
   },
   {
     name: "contexts: effective context of others, and what is not there",
@@ -79,7 +91,7 @@ export const CALL_CASES: ConformanceCase[] = [
   },
   {
     name: "a hostcall in a root context that needs a stream",
-    scripts: ["on_configure\n get 0 a\n pairs 0\n add 0 a 1\n setprop x y\n prop x\n local 200 d b -1\n continue 0\n close 0\n buffer 0 0 1\n buffer 7 0 12\n buffer 6 0 9\n prop plugin_name\n prop plugin_root_id\n prop request%00path\n prop request\n prop xds%00cluster_name\n prop connection_id\n done\n time\n level\n status\non_request_headers\n buffer 7 0 5"],
+    scripts: ["on_configure\n get 0 a\n pairs 0\n add 0 a 1\n setprop x y\n prop x\n local 200 d b -1\n continue 0\n close 0\n buffer 0 0 1\n buffer 7 0 12\n buffer 6 0 9\n prop plugin_root_id\n prop request%00path\n prop request\n prop xds%00cluster_name\n prop connection_id\n done\n time\n level\n status\non_request_headers\n buffer 7 0 5"],
     startup: true,
     steps: [GET],
   },

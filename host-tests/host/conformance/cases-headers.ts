@@ -41,7 +41,7 @@ export const HEADER_CASES: ConformanceCase[] = [
         "access-control-allow-origin", "allow", "cache-control", "content-encoding", "content-type", "etag", "expires", "grpc-status", "last-modified", "link",
         "location", "proxy-authenticate", "retry-after", "server-timing", "set-cookie", "vary", "via", "warning", "www-authenticate", "x-custom", "x-envoy-degraded",
         "x-frame-options", "age", "access-control-allow-headers", "access-control-expose-headers", "x-request-id", "date", "server", "grpc-message",
-        "x-envoy-upstream-service-time", "x-envoy-ratelimited", "x-envoy-immediate-health-check-fail", "content-range", "alt-svc",
+        "x-envoy-ratelimited", "x-envoy-immediate-health-check-fail", "content-range", "alt-svc",
       ].flatMap((name): [string, string][] => [[name, "1"], [name, "2"]]),
       body: "ok",
     },
@@ -69,13 +69,13 @@ export const HEADER_CASES: ConformanceCase[] = [
   {
     name: "set pairs replaces everything",
     scripts: [
-      "on_request_headers\n setpairs 0 :method=PUT :path=/set :authority=other :scheme=http X-Up=1 x-up=2\n pairs 0",
+      "on_request_headers\n setpairs 0 :method=PUT :path=/set :authority=other x-forwarded-proto=http X-Up=1 x-up=2\n pairs 0",
     ],
     steps: [GET],
   },
   {
     name: "1024 pairs are taken",
-    scripts: ["on_request_headers\n manypairs 0 1020\n get 0 x-1019\n remove 0 x-1\n setpairs 0 :method=GET :path=/ok :authority=a :scheme=http"],
+    scripts: ["on_request_headers\n manypairs 0 1020\n get 0 x-1019\n remove 0 x-1\n setpairs 0 :method=GET :path=/ok :authority=a x-forwarded-proto=http"],
     steps: [GET],
   },
   {
@@ -85,13 +85,13 @@ export const HEADER_CASES: ConformanceCase[] = [
   },
   {
     name: "malformed pairs wipe all headers, and the result is Ok",
-    scripts: ["on_request_headers\n rawpairs 0 %01%00%00%00%FF\n pairs 0\n setpairs 0 :method=GET :path=/ok :authority=a :scheme=http"],
+    scripts: ["on_request_headers\n rawpairs 0 %01%00%00%00%FF\n pairs 0\n setpairs 0 :method=GET :path=/ok :authority=a x-forwarded-proto=http"],
     steps: [GET],
   },
   {
     name: "pairs with bytes behind the last wipe all headers",
     scripts: [
-      "on_request_headers\n rawpairs 0 %01%00%00%00%01%00%00%00%01%00%00%00a%00b%00c\n pairs 0\n rawpairs 0 !\n setpairs 0 :method=GET :path=/ok :authority=a :scheme=http",
+      "on_request_headers\n rawpairs 0 %01%00%00%00%01%00%00%00%01%00%00%00a%00b%00c\n pairs 0\n rawpairs 0 !\n setpairs 0 :method=GET :path=/ok :authority=a x-forwarded-proto=http",
     ],
     steps: [GET],
   },
@@ -106,9 +106,36 @@ export const HEADER_CASES: ConformanceCase[] = [
     steps: [GET],
   },
   {
-    name: "no scheme left: there is no route",
+    name: "no scheme left",
     scripts: ["on_request_headers\n remove 0 :scheme"],
     steps: [GET],
+  },
+  {
+    name: "no x-forwarded-proto left: there is no route",
+    scripts: ["on_request_headers\n remove 0 x-forwarded-proto"],
+    steps: [GET],
+  },
+  {
+    name: "host is another name of :authority",
+    scripts: ["on_request_headers\n get 0 host\n get 0 Host\n replace 0 host other\n pairs 0\n add 0 host more\n get 0 :authority\n remove 0 host\n get 0 :authority\n add 0 host back"],
+    steps: [GET],
+  },
+  {
+    name: "request headers that the proxy takes out",
+    scripts: ["on_request_headers\n pairs 0"],
+    steps: [
+      {
+        request: {
+          headers: [
+            "te", "keep-alive", "proxy-connection", "x-envoy-internal", "x-forwarded-client-cert", "x-envoy-max-retries", "x-envoy-upstream-rq-timeout-ms",
+            "x-envoy-retry-on", "x-envoy-original-path", "x-envoy-decorator-operation", "x-envoy-expected-rq-timeout-ms", "x-envoy-upstream-alt-stat-name",
+            "x-envoy-force-trace", "x-envoy-external-address", "x-envoy-hedge-on-per-try-timeout", "x-envoy-ip-tags", "x-envoy-attempt-count",
+            "x-envoy-original-host", "x-envoy-peer-metadata", "x-envoy-downstream-service-node", "x-envoy-upstream-stream-duration-ms", "x-envoy-upstream-rq-per-try-timeout-ms",
+          ].map((name): [string, string] => [name, "1"]),
+        },
+      },
+      { request: { headers: [["te", "trailers"], ["x-forwarded-for", "10.0.0.1"], ["x-envoy-max-retries", "3"]] } },
+    ],
   },
   {
     name: "a line break in a request header: the codec refuses",

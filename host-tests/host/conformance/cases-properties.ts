@@ -10,18 +10,18 @@ const REQUEST = [
   "request.duration", "request.nope", "request",
 ];
 const RESPONSE = [
-  "response.code", "response.code_details", "response.headers.x-up", "response.headers_bytes", "response.trailers.t", "response.flags", "response.grpc_status",
-  "response.size", "response.total_size", "response",
+  "response.code", "response.code_details", "response.headers.x-up", "response.trailers.t", "response.flags", "response.grpc_status",
+  "response.size", "response",
 ];
 const OTHER = [
   "connection.mtls", "connection.requested_server_name", "connection.tls_version", "connection.uri_san_peer_certificate", "connection.peer_certificate_valid",
-  "connection.termination_details", "connection.transport_failure_reason", "connection", "upstream.address", "upstream.port", "upstream.num_endpoints",
+  "connection.termination_details", "connection.transport_failure_reason", "connection", "upstream.address", "upstream.num_endpoints",
   "upstream.request_attempt_count", "upstream.transport_failure_reason", "upstream.server_name", "upstream", "source.address", "destination.address", "source",
   "xds.route_name", "xds.virtual_host_name", "xds.cluster_metadata", "xds.route_metadata", "xds.listener_metadata", "xds.listener_direction", "xds.filter_chain_name",
   "xds.upstream_host_metadata", "xds.upstream_host_locality_metadata", "xds.virtual_host_metadata", "xds.nope", "xds", "metadata", "metadata.filter_metadata",
   "metadata.filter_metadata.none", "metadata.nope", "filter_state", "filter_state.none", "upstream_filter_state", "upstream_filter_state.none", "plugin_root_id",
-  "nothing", "node", "cluster_name", "route_name", "listener_direction", "request.headers", "request..path", ".request", "request.path.", "request.path.more",
-  "plugin_root_id.more", "response.headers",
+  "nothing", "node", "cluster_name", "route_name", "listener_direction", "request..path", ".request", "request.path.", "request.path.more",
+  "plugin_root_id.more",
 ];
 const ALL = [...REQUEST, ...RESPONSE, ...OTHER];
 

@@ -51,6 +51,7 @@ export const REPLY_CASES: ConformanceCase[] = [
   {
     name: "a local reply from the body callback",
     scripts: [`on_request_headers\non_request_body\n local 400 bad bad-body -1\n return 0\n${OWN_PATH}`],
+    upstreamVaries: true,
     steps: [{ request: { method: "POST", body: "hello" } }],
   },
   {
@@ -93,6 +94,7 @@ export const REPLY_CASES: ConformanceCase[] = [
     scripts: [
       `on_request_headers\n http {{service}} 500 - :method=GET :path=/c :authority=s\n return 4\non_http_call_response\n effective $stream\n local 403 denied no -1\n continue 0\n${OWN_PATH}`,
     ],
+    upstreamVaries: true,
     steps: [GET],
   },
   {
@@ -148,6 +150,7 @@ export const REPLY_CASES: ConformanceCase[] = [
     name: "trap in the request body, FAIL_OPEN",
     scripts: ["on_request_body\n trap"],
     failurePolicy: "FAIL_OPEN",
+    upstreamVaries: true,
     steps: [{ request: { method: "POST", body: "hello" } }, { request: { method: "POST", body: "hello" } }],
   },
   { name: "trap in response headers", scripts: ["on_response_headers\n trap\non_log"], steps: [GET, GET] },

@@ -15,6 +15,8 @@ import { CHUNK_PAUSE_MS, hideVolatile, isComparable } from "./node.ts";
 /** So many cases at the same time. */
 const BATCH = 8;
 const STARTUP_TIMEOUT_MS = 60_000;
+/** A listener accepts before its worker has configured the filters. */
+const WORKERS_START_MS = 1000;
 
 /** Records of all cases, by name. @param binary path of Envoy @param wasm path of the probe */
 export async function runInEnvoy(
@@ -45,6 +47,7 @@ async function runTogether(
     "--component-log-level", "wasm:info", "--log-format", "%v", "--file-flush-interval-msec", "20"], { stdio: ["ignore", "ignore", "pipe"] });
   try {
     await started(envoy, runs);
+    await sleep(WORKERS_START_MS);
     for (const run of runs) run.endStartup();
     const records: Record<string, ConformanceRecord> = {};
     for (let start = 0; start < runs.length; start += BATCH) {
@@ -98,14 +101,15 @@ class CaseRun {
     const upstream = createServer((request, response) => run.onUpstream(request, response));
     const service = createServer((request, response) => void answer(request, response, test.service ?? { body: "served" }));
     const free = createTcpServer();
-    const [upstreamPort, servicePort, listenerPort] = await Promise.all([upstream, service, free].map(listen));
+    const [upstreamPort, servicePort] = await Promise.all([listen(upstream), listen(service)]);
+    const listenerPort = await listenBelowEphemeral(free);
     run.servers.push(upstream, service);
     run.placeholder = free;
     run.ports = {
       index,
-      upstream: upstreamPort as number,
-      service: servicePort as number,
-      listener: listenerPort as number,
+      upstream: upstreamPort,
+      service: servicePort,
+      listener: listenerPort,
       accessLog: path.join(folder, `access-${index}.log`),
     };
     return run;
@@ -252,9 +256,8 @@ class CaseRun {
       let text = "";
       let complete = false;
       stream.on("wantTrailers", () => stream.sendTrailers(Object.fromEntries(init.trailers ?? [])));
-      stream.on("response", (received) => {
-        const lines = Object.entries(received).flatMap(([name, value]) => [value].flat().map((item) => `${name}: ${item}`));
-        result = { status: Number(received[":status"]), headers: lines.filter(isComparable).map(hideVolatile).sort(), body: "" };
+      stream.on("response", (received, _flags, ...[raw]: unknown[]) => {
+        result = { status: Number(received[":status"]), headers: rawLines(raw as string[]), body: "" };
       });
       stream.on("trailers", (received) => {
         if (result !== undefined) result.trailers = Object.entries(received).map(([name, value]) => `${name}: ${value}`);
@@ -315,6 +318,18 @@ function rawLines(raw: readonly string[]): string[] {
   const lines: string[] = [];
   for (let i = 0; i < raw.length; i += 2) lines.push(`${raw[i]?.toLowerCase()}: ${raw[i + 1]}`);
   return lines.filter(isComparable).map(hideVolatile).sort();
+}
+
+/** A port that no outgoing connection can be given between its release and Envoy's start. */
+async function listenBelowEphemeral(server: ReturnType<typeof createTcpServer>): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, "127.0.0.1", () => resolve(true));
+    });
+    if (isFree) return port;
+  }
 }
 
 function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {

@@ -1,15 +1,26 @@
 /** Runs a conformance case in the Node host. */
 import { EnvoyHost } from "../envoy-host.ts";
+import { EnvoyCrash } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { FilterModule } from "../module.ts";
 import type { HeaderMap } from "../header-map.ts";
 import { normalize, PATIENCE_MS, type ConformanceCase, type ConformanceRecord, type StepRecord } from "./case.ts";
 
 const CHUNK_PAUSE_MS = 40;
+const TICK_MS = 10;
 
 export function runInNode(test: ConformanceCase, module: FilterModule): ConformanceRecord {
+  try {
+    return run(test, module);
+  } catch (error) {
+    if (error instanceof EnvoyCrash) return { steps: [], crashed: true };
+    throw error;
+  }
+}
+
+function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
   const host = new EnvoyHost({
-    upstream: () => test.upstream ?? { body: "ok" },
+    upstream: () => ({ chunkDelayMs: CHUNK_PAUSE_MS, ...(test.upstream ?? { body: "ok" }) }),
     clusters: {
       service: () => test.service ?? { body: "served" },
       refused: { fault: "refuse" },
@@ -34,8 +45,8 @@ export function runInNode(test: ConformanceCase, module: FilterModule): Conforma
       return { logs: takeLogs(host) };
     }
     const { chunks, abortAfter, ...request } = step.request;
-    const exchange = host.request({ ...request, ...(chunks !== undefined && { chunks }) });
-    host.advance(abortAfter ?? PATIENCE_MS);
+    const exchange = host.request({ ...request, chunkDelayMs: CHUNK_PAUSE_MS, ...(chunks !== undefined && { chunks }) });
+    for (let time = 0; time < (abortAfter ?? PATIENCE_MS) && exchange.state === "pending"; time += TICK_MS) host.advance(TICK_MS);
     // The client of the recording does not wait for ever either.
     if (exchange.state === "pending") exchange.reset();
     const { upstream, ...rest } = describe(exchange);

@@ -29,7 +29,7 @@ export function headerCalls(vm: Vm): Hostcalls {
       const map = context.readableMap(type);
       if (map === undefined && !context.logging) return BadArgument;
       // ABI 0.1.0 cannot tell an absent value from an empty one.
-      const value = map?.first(key.toLowerCase()) ?? (vm.abi === "0.1.0" ? "" : undefined);
+      const value = map?.first(key) ?? (vm.abi === "0.1.0" ? "" : undefined);
       if (value === undefined) return NotFound;
       return vm.copyTextOut(value, pointerOut, sizeOut) ? Ok : InvalidMemoryAccess;
     },

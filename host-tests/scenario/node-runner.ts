@@ -1,0 +1,192 @@
+/** Runs scenarios in the Node host. The sibling of `runScenarioInEnvoy`: same scenarios, same checks. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  ConfigurationRefused,
+  EnvoyHost,
+  loadModule,
+  type Cluster,
+  type Exchange,
+  type FilterModule,
+  type ReceivedRequest,
+  type ReplyInit,
+} from "../host/index.ts";
+import { AnswerScript } from "./answers.ts";
+import { prepare, type PreparedScenario, type PreparedStep } from "./expand.ts";
+import { check, type LogLine, type Observation } from "./expect.ts";
+import type { Scenario, ServiceAnswer, ServiceDescription } from "./format.ts";
+import { milliseconds } from "./time.ts";
+
+export interface NodeRunnerOptions {
+  /** Folder of `<module>.wasm`; default the checkout's `build/`. */
+  modules?: string;
+}
+
+const BUILD_FOLDER = fileURLToPath(new URL("../../build", import.meta.url));
+
+/** When scenarios start: later than today, so that moments written out in full are past in both hosts. */
+const NOW = 1_800_000_000_000;
+/** What an Envoy needs to start: timers that the plugin sets run meanwhile. */
+const STARTUP_MS = 200;
+/** An answer must be there within so many milliseconds; after that a request counts as hanging. */
+const ANSWER_TIMEOUT_MS = 15_000;
+/** Steps in which time moves while requests are pending. */
+const TICK_MS = 5;
+/** Log lines and counters may come after the answer. */
+const SETTLE_MS = 20;
+/** Pieces of a body are sent so far apart. */
+const CHUNK_PAUSE_MS = 10;
+
+const modules = new Map<string, Promise<FilterModule>>();
+
+/** Runs a scenario, and gives what is not as expected, one line each; none: all is. */
+export async function runScenarioInNode(scenario: Scenario, options: NodeRunnerOptions = {}): Promise<string[]> {
+  const module = await moduleOf(scenario, options.modules ?? BUILD_FOLDER);
+  const prepared = prepare(scenario, { now: NOW, clusterOf: (name) => name, authorityOf: (name) => `${name}.test:80` });
+  const host = new EnvoyHost({
+    now: NOW,
+    workers: scenario.workers ?? 1,
+    logLevel: logLevelFor(scenario),
+    clusters: Object.fromEntries(Object.entries(prepared.services).map(([name, service]) => [name, clusterFor(service)])),
+    upstream: echo,
+  });
+  try {
+    host.addFilter({
+      name: `scenario.${scenario.module}`,
+      module,
+      rootId: scenario.rootId ?? "",
+      configuration: prepared.configuration,
+      failurePolicy: scenario.failurePolicy ?? "FAIL_CLOSED",
+    });
+  } catch (error) {
+    if (!(error instanceof ConfigurationRefused)) throw error;
+    return checkRefused(prepared, filterLogs(host, 0), error);
+  }
+  if (scenario.refused !== undefined) return ["refused: the plugin took the configuration"];
+  host.advance(STARTUP_MS);
+  const problems = prepared.steps.flatMap((step) => runStep(host, step, prepared));
+  return [...problems, ...traps(host, scenario)];
+}
+
+function moduleOf({ module }: Scenario, folder: string): Promise<FilterModule> {
+  const file = path.join(folder, `${module}.wasm`);
+  if (!existsSync(file)) throw new Error(`there is no ${file}; \`npm run build\` makes the modules`);
+  const known = modules.get(file) ?? loadModule(file);
+  modules.set(file, known);
+  return known;
+}
+
+function checkRefused(prepared: PreparedScenario, logs: readonly LogLine[], error: ConfigurationRefused): string[] {
+  if (prepared.refused === undefined) return [`the plugin refused its configuration: ${error.message}`];
+  const logged = logs.map(({ message }) => JSON.stringify(message)).join("; ");
+  return [
+    ...prepared.refused
+      .filter((text) => !logs.some(({ message }) => message.includes(text)))
+      .map((text) => `refused: no log line contains ${JSON.stringify(text)}; there were: ${logged || "none"}`),
+    ...check({ ...NOTHING, logs }, {}, prepared.minted.values()),
+  ];
+}
+
+function runStep(host: EnvoyHost, step: PreparedStep, prepared: PreparedScenario): string[] {
+  if (step.wait !== undefined) host.advance(milliseconds(step.wait));
+  const firstLine = host.logs.length;
+  const before = counters(host);
+  const exchanges = Array.from({ length: step.parallel ?? 1 }, (_, index) => send(host, step, index));
+  for (let time = 0; time < ANSWER_TIMEOUT_MS && exchanges.some(({ state }) => state === "pending"); time += TICK_MS) {
+    host.advance(TICK_MS);
+  }
+  host.advance(SETTLE_MS);
+  const shared = { metrics: growth(before, counters(host)), logs: filterLogs(host, firstLine) };
+  const minted = [...prepared.minted.values()];
+  const problems = exchanges.flatMap((exchange) => check({ ...observe(exchange), ...shared }, step.expect, minted));
+  return [...new Set(problems)].map((problem) => `${step.name}: ${problem}`);
+}
+
+/** Copies of a request are spread over the workers. */
+function send(host: EnvoyHost, { request }: PreparedStep, index: number): Exchange {
+  return host.request({ ...request, chunkDelayMs: CHUNK_PAUSE_MS, worker: index % (host.threads.length - 1) });
+}
+
+const NOTHING: Observation = {
+  status: 0,
+  headers: [],
+  body: "",
+  trailers: [],
+  details: undefined,
+  upstream: undefined,
+  metrics: {},
+  filterState: {},
+  logs: [],
+};
+
+/** Everything about one request but what is counted and logged. */
+function observe(exchange: Exchange): Observation {
+  const { response, upstreamRequest: upstream } = exchange;
+  return {
+    ...NOTHING,
+    ...(response !== undefined && {
+      status: response.status,
+      headers: response.headers.pairs(),
+      body: response.body,
+      trailers: response.trailers?.pairs() ?? [],
+    }),
+    details: exchange.details,
+    upstream: upstream && { method: upstream.method, path: upstream.path, headers: headersOf(upstream), body: upstream.body },
+    filterState: exchange.filterState,
+  };
+}
+
+/** As a server sees them: the authority as `host`, no other pseudo-headers. */
+function headersOf({ authority, headers }: ReceivedRequest): [string, string][] {
+  const others = Array.from(headers, ([name, value]): [string, string] => [name, value]);
+  return [["host", authority], ...others.filter(([name]) => !name.startsWith(":"))];
+}
+
+/** Answers as the upstream beside a real Envoy does: 200 with what arrived, or with `x-echo: stream` the body itself. */
+function echo(request: ReceivedRequest): ReplyInit {
+  if (request.headers.first("x-echo") === "stream") return { chunks: [request.bodyBytes] };
+  const { method, path, body } = request;
+  const trailers = Array.from(request.trailers ?? []);
+  const seen = { protocol: "http1", method, path, headers: headersOf(request), body, trailers };
+  return { headers: [["content-type", "application/json"]], body: JSON.stringify(seen) };
+}
+
+function clusterFor({ reach, answers }: ServiceDescription): Cluster {
+  if (reach !== undefined) return { fault: reach === "none" ? "no-hosts" : "refuse" };
+  const script = new AnswerScript(answers);
+  return (call) => toReply(script.next(call.path));
+}
+
+function toReply({ status, headers, body, delay, fault }: ServiceAnswer): ReplyInit {
+  return {
+    status: status ?? 200,
+    headers: headers ?? [],
+    body: body ?? "",
+    delayMs: delay === undefined ? 0 : milliseconds(delay),
+    ...(fault !== undefined && { fault }),
+  };
+}
+
+function counters(host: EnvoyHost): Map<string, number> {
+  return new Map(Array.from(host.stats.counters, ([name, { value }]) => [name, Number(value)]));
+}
+
+function growth(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Record<string, number> {
+  return Object.fromEntries(Array.from(after, ([name, value]) => [name, value - (before.get(name) ?? 0)]));
+}
+
+function filterLogs(host: EnvoyHost, start: number): LogLine[] {
+  const lines = host.logs.slice(start).filter(({ plugin }) => plugin !== undefined);
+  return lines.map(({ level, message }) => ({ level, message }));
+}
+
+/** A trap that no step noticed; where a scenario sets the failure policy traps are its subject. */
+function traps(host: EnvoyHost, { failurePolicy }: Scenario): string[] {
+  if (failurePolicy !== undefined) return [];
+  return host.logs.filter(({ message }) => /^Wasm VM failed Function: /.test(message)).map(({ message }) => `a trap: ${message}`);
+}
+
+function logLevelFor({ steps = [] }: Scenario): "trace" | "debug" {
+  return steps.some(({ expect }) => expect.logs?.some(({ level }) => level === "trace")) ? "trace" : "debug";
+}
