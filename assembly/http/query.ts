@@ -21,7 +21,7 @@ export class QueryReader {
 
   private ptr: usize = 0;
   private nameEnd: i32 = 0;
-  private nextStart: i32 = 0;
+  private nextStart: i32 = 1;
 
   /** Starts over with `target`, which must stay as it is while it is read. */
   reset(target: Bytes): void {
@@ -31,12 +31,13 @@ export class QueryReader {
     this.start = this.queryStart;
     this.end = this.queryStart;
     this.nameEnd = this.queryStart;
-    this.nextStart = this.queryStart;
+    // An empty query has no parameter, rather than one that is empty.
+    this.nextStart = this.queryStart < this.queryEnd ? this.queryStart : this.queryEnd + 1;
   }
 
   /** Goes on to the next parameter; false when there is none. */
   next(): bool {
-    if (this.nextStart >= this.queryEnd) return false;
+    if (this.nextStart > this.queryEnd) return false;
     this.start = this.nextStart;
     this.end = this.find(ascii.AMPERSAND, this.start, this.queryEnd);
     this.nameEnd = this.find(ascii.EQUALS, this.start, this.end);

@@ -8,51 +8,51 @@ import { callbackEnded } from "./collector";
  * ends. The garbage collector never sees any of it.
  *
  * ```
- *  chunk                                                     large blocks, freed on reset
- *  ├────────── used ──────────┼──────── free ────────┤       ┌──────┐    ┌──────┐
- *  base                       top                  limit     │ next ├───▶│ next ├──▶ 0
+ *  first chunk                                        further chunks and large blocks, freed on reset
+ *  ├────────── used ──────────┼──────── free ───────┤       ┌──────┐    ┌──────┐
+ *  base                       top                 limit     │ next ├───▶│ next ├──▶ 0
  * ```
  *
  * Two plugins that share a VM can nest: a hostcall of one (a local reply, a resumed stream) may enter the other before it
  * returns. So entries are counted, and only the outermost one resets.
  */
 
-/** Bytes of the one chunk that is kept for ever. Larger than the headers of any usual request. */
+/** Bytes of a chunk. The first is kept for ever, and has room for the headers of any usual request. */
 const CHUNK_SIZE: usize = 64 * 1024;
 
-/** A request for more than this goes to the heap, so that one body does not push everything else out of the chunk. */
+/** What is larger than this gets a block of its own, so that one body does not fill a chunk. */
 const LARGE_SIZE: usize = CHUNK_SIZE / 4;
 
-/** Size of the link that stands before each large block; keeps the block's contents aligned to 16 bytes. */
-const LARGE_HEADER: usize = 16;
+/** Size of the link before each chunk and block but the first; keeps what follows aligned to 16 bytes. */
+const LINK_SIZE: usize = 16;
 
 const ALIGN_MASK: usize = 7;
 
 const base: usize = heap.alloc(CHUNK_SIZE);
-const limit: usize = base + CHUNK_SIZE;
 let top: usize = base;
-let large: usize = 0;
+let limit: usize = base + CHUNK_SIZE;
+let blocks: usize = 0;
 let depth: i32 = 0;
 
 /** `size` bytes, aligned to 8, not cleared, valid until the outermost callback returns. */
 export function allocate(size: usize): usize {
-  const start = top;
-  // Compared before it is rounded: a size close to 4 GiB must not wrap around to a small one.
-  if (size <= LARGE_SIZE) {
-    const end = (start + size + ALIGN_MASK) & ~ALIGN_MASK;
-    if (end <= limit) {
-      top = end;
-      return start;
-    }
+  if (size > LARGE_SIZE) return allocateBlock(size);
+  const rounded = (size + ALIGN_MASK) & ~ALIGN_MASK;
+  if (rounded > limit - top) {
+    top = allocateBlock(CHUNK_SIZE);
+    limit = top + CHUNK_SIZE;
   }
-  return allocateLarge(size);
+  const start = top;
+  top += rounded;
+  return start;
 }
 
-function allocateLarge(size: usize): usize {
-  const block = heap.alloc(LARGE_HEADER + size);
-  store<usize>(block, large);
-  large = block;
-  return block + LARGE_HEADER;
+function allocateBlock(size: usize): usize {
+  // A size close to 4 GiB must not wrap around to a small one; this one no heap has, so the VM ends.
+  const block = heap.alloc(size > usize.MAX_VALUE - LINK_SIZE ? usize.MAX_VALUE : LINK_SIZE + size);
+  store<usize>(block, blocks);
+  blocks = block;
+  return block + LINK_SIZE;
 }
 
 /** Marks the start of a callback. Each `enter` has its `leave`. */
@@ -71,9 +71,10 @@ export function leave(): void {
 /** Gives everything back. Only for code that no callback surrounds, such as tests of pure code. */
 export function reset(): void {
   top = base;
-  while (large != 0) {
-    const next = load<usize>(large);
-    heap.free(large);
-    large = next;
+  limit = base + CHUNK_SIZE;
+  while (blocks != 0) {
+    const next = load<usize>(blocks);
+    heap.free(blocks);
+    blocks = next;
   }
 }

@@ -1,7 +1,7 @@
 import { LogLevel } from "../abi/types";
 import { JsonDocument, JsonKind, JsonValue } from "../json/document";
-import { DecimalReader, DecimalStatus } from "../text/decimal";
 import { Bytes } from "../text/bytes";
+import { formatDuration, parseDuration } from "./duration";
 import { log } from "./log";
 import { nearest } from "./nearest";
 
@@ -60,9 +60,15 @@ export class Configuration {
   finish(): bool {
     this.root().reportUnknown();
     const shown = min(this.problems.length, MAX_PROBLEMS);
-    for (let i = 0; i < shown; i++) log.error("configuration: " + unchecked(this.problems[i]));
+    for (let i = 0; i < this.problems.length && i < shown; i++)
+      log.error("configuration: " + unchecked(this.problems[i]));
     if (this.problems.length > shown) {
-      log.line(LogLevel.Error).text("configuration: and ").number(this.problems.length - shown).text(" more").send();
+      log
+        .line(LogLevel.Error)
+        .text("configuration: and ")
+        .number(this.problems.length - shown)
+        .text(" more")
+        .send();
     }
     return this.problems.length == 0;
   }
@@ -109,6 +115,12 @@ export class ConfigObject {
     if (value === null) return null;
     const found = value.get(field);
     return found === null || found.kind == JsonKind.Null ? null : found;
+  }
+
+  /** The JSON text of a value of any kind, as it is in the configuration; empty when absent. */
+  json(field: string): string {
+    const found = this.get(field);
+    return found === null ? "" : this.configuration.text.slice(found.start, found.end).toString();
   }
 
   string(field: string, absent: string = ""): string {
@@ -207,7 +219,10 @@ export class ConfigObject {
       }
       member = member.next;
     }
-    for (let i = 0; i < this.children.length; i++) unchecked(this.children[i]).reportUnknown();
+    for (let i = 0; i < this.children.length; i++) {
+      // eslint-disable-next-line waypost/no-recursion -- as deep as the JSON document, which has at most 32 levels
+      unchecked(this.children[i]).reportUnknown();
+    }
   }
 
   private child(value: JsonValue): ConfigObject {
@@ -222,48 +237,4 @@ export class ConfigObject {
     this.problem(field, "must be " + expected);
     return null;
   }
-}
-
-const UNITS = ["ms", "s", "m", "h"];
-const UNIT_MILLISECONDS: StaticArray<i64> = [1, 1_000, 60_000, 3_600_000];
-
-/** More digits do not make a longer time than anybody means. */
-const MAX_DURATION_DIGITS = 9;
-
-const decimals = new DecimalReader();
-
-/** Milliseconds of a duration with one unit and perhaps a fraction; -1 when the text is none. */
-function parseDuration(text: string): i64 {
-  for (let i = 0; i < UNITS.length; i++) {
-    const unit = unchecked(UNITS[i]);
-    if (!text.endsWith(unit)) continue;
-    const number = text.slice(0, text.length - unit.length);
-    // "5ms" ends with "s" too, but "5m" is no number.
-    const amount = parseDecimal(number);
-    if (amount >= 0) return <i64>Math.round(amount * <f64>unchecked(UNIT_MILLISECONDS[i]));
-  }
-  return -1;
-}
-
-/** A decimal with or without a fraction; -1 when the text is none. */
-function parseDecimal(text: string): f64 {
-  if (text.length > MAX_DURATION_DIGITS) return -1;
-  const point = text.indexOf(".");
-  const whole = point < 0 ? text : text.slice(0, point);
-  if (decimals.readUnsigned(Bytes.of(whole)) != DecimalStatus.Ok) return -1;
-  let value = <f64>decimals.unsigned;
-  if (point < 0) return value;
-  const fraction = text.slice(point + 1);
-  if (decimals.readUnsigned(Bytes.of(fraction)) != DecimalStatus.Ok) return -1;
-  let part = <f64>decimals.unsigned;
-  for (let i = 0; i < fraction.length; i++) part /= 10;
-  return value + part;
-}
-
-function formatDuration(milliseconds: i64): string {
-  for (let i = UNITS.length - 1; i > 0; i--) {
-    const unit = unchecked(UNIT_MILLISECONDS[i]);
-    if (milliseconds >= unit && milliseconds % unit == 0) return (milliseconds / unit).toString() + unchecked(UNITS[i]);
-  }
-  return milliseconds.toString() + "ms";
 }

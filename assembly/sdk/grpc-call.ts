@@ -25,7 +25,7 @@ export abstract class GrpcCallout extends Callout {
   /** A message came. */
   abstract onMessage(message: Bytes): void;
 
-  /** The call is over, with this status; `GrpcStatus.Ok` after a message is success. */
+  /** The call is over, with this status. Comes last, and once; not after `cancel`. */
   abstract onClose(status: GrpcStatus): void;
 
   get initialMetadata(): HeaderMap {
@@ -73,14 +73,21 @@ export abstract class GrpcCallout extends Callout {
     if (entered) this.onClose(<GrpcStatus>status);
   }
 
-  private enterOwner(): bool {
+  protected enterOwner(): bool {
     const owner = this.owner;
     return owner !== null && owner.makeEffective();
   }
 }
 
-/** One message there, one back. `service` is the name of a cluster, or a serialized envoy.config.core.v3.GrpcService. */
+/**
+ * One message there, one back, or a status other than `GrpcStatus.Ok` in its place. Envoy hands over no metadata of such calls,
+ * and a time-out, a refused connection or a missing answer is `GrpcStatus.Unavailable`.
+ */
 export abstract class GrpcCall extends GrpcCallout {
+  /**
+   * Sends it. `service` is the name of a cluster, or a serialized envoy.config.core.v3.GrpcService. Only after `Status.Ok` will
+   * there be an answer: a cluster that does not exist is `ParseFailure`, one without a healthy host `InternalFailure`.
+   */
   send(
     owner: Context,
     service: string,
@@ -90,6 +97,7 @@ export abstract class GrpcCall extends GrpcCallout {
     message: Bytes,
     timeoutMilliseconds: u32,
   ): Status {
+    if (this.pending) return Status.BadArgument;
     const target = Bytes.of(service);
     const name = Bytes.of(serviceName);
     const method = Bytes.of(methodName);
@@ -111,11 +119,23 @@ export abstract class GrpcCall extends GrpcCallout {
     if (status == Status.Ok) this.begin(owner, load<u32>(resultNumber));
     return status;
   }
+
+  /** The host says that a call is over only when it failed: after the one message nothing follows. */
+  deliverMessage(): void {
+    const message = readBuffer(BufferType.GrpcCallMessage);
+    const entered = this.enterOwner();
+    this.end();
+    if (!entered) return;
+    this.onMessage(message);
+    this.onClose(GrpcStatus.Ok);
+  }
 }
 
 /** Messages in both directions until one side ends it. */
 export abstract class GrpcStream extends GrpcCallout {
+  /** Begins it; `service` and what comes back as with `GrpcCall.send`. */
   open(owner: Context, service: string, serviceName: string, methodName: string, metadata: PairList | null): Status {
+    if (this.pending) return Status.BadArgument;
     const target = Bytes.of(service);
     const name = Bytes.of(serviceName);
     const method = Bytes.of(methodName);

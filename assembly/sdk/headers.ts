@@ -56,6 +56,16 @@ export class HeaderMap {
     return values;
   }
 
+  /** Adds every value of that name to `list`, as `newName`. */
+  copyTo(list: PairList, name: string, newName: string = name): void {
+    const wanted = Bytes.of(name);
+    const target = Bytes.of(newName);
+    const pairs = this.pairs();
+    while (pairs.next()) {
+      if (pairs.name.equals(wanted)) list.addBytes(target, pairs.value.slice(0));
+    }
+  }
+
   /** All headers in one hostcall: cheaper than asking for two of them. Empty when the map is not open. */
   pairs(): Pairs {
     const status = proxy_get_header_map_pairs(this.type, resultPtr, resultSize);

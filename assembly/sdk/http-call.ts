@@ -38,6 +38,7 @@ export abstract class HttpCall extends Callout {
    * 0, which would be for ever.
    */
   send(owner: Context, cluster: string, headers: PairList, body: Bytes | null, timeoutMilliseconds: u32): Status {
+    if (this.pending) return Status.BadArgument;
     const name = Bytes.of(cluster);
     const pairs = headers.encode();
     const status = proxy_http_call(

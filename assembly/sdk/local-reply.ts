@@ -23,7 +23,8 @@ export class LocalReply {
   private status: u32;
   private body: Bytes;
   private detailsText: Bytes;
-  private headers: PairList;
+  /** Its headers. `header` adds one; `HeaderMap.copyTo` adds those of another message. */
+  headers: PairList;
   private grpc: GrpcStatus;
 
   static of(status: u32, body: string): LocalReply {

@@ -64,22 +64,20 @@ export function deleteContext(id: u32): void {
   const stream = streams.remove(id);
   const context: Context | null = stream !== null ? stream : roots.remove(id);
   if (context === null) return;
-  Callout.abandonAll(context);
+  if (stream !== null) Callout.abandonAll(context);
+  else Callout.endAll(context);
   context.onDelete();
   if (stream !== null) stream.giveBack();
 }
 
 function createRoot(): RootContext {
-  const rootId = rootIdProperty.string();
-  if (filters.length == 1 || rootId === null || rootId.length == 0) return filterAt(0);
+  const property = rootIdProperty.string();
+  const rootId = property === null ? "" : property;
   for (let i = 0; i < filters.length; i++) {
-    if (unchecked(filters[i]).rootId == rootId) return filterAt(i);
+    const filter = unchecked(filters[i]);
+    if (filters.length == 1 || rootId.length == 0 || filter.rootId == rootId) return filter.create();
   }
   return new UnknownRoot();
-}
-
-function filterAt(index: i32): RootContext {
-  return index < filters.length ? unchecked(filters[index]).create() : new UnknownRoot();
 }
 
 /** Stands for a root_id that the module does not have: it refuses to be configured, and says what there is. */

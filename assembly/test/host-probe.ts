@@ -1,8 +1,8 @@
 /**
- * A module that does what its configuration says, and logs what comes of it: the conformance tests of the Node host run it
- * there and in a real Envoy. The configuration is a script: a callback's name at the start of a line, below it, indented, the
- * commands it runs (`probe/commands.ts`), one of them `return N`. A callback without an entry does nothing. A minus sign before the
- * name: the call itself is not logged, because how often it comes varies.
+ * A module that does what its configuration says, and logs what comes of it: the conformance tests of the Node host run
+ * it there and in a real Envoy. The configuration is a script: a callback's name at the start of a line, below it,
+ * indented, the commands it runs (`probe/commands.ts`), one of them `return N`. A callback without an entry does
+ * nothing. A minus sign before the name: the call itself is not logged, because how often it comes varies.
  */
 import "../abi/abort";
 import * as host from "./probe/env";

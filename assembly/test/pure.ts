@@ -13,7 +13,7 @@ import { QueryReader } from "../http/query";
 import { Url } from "../http/url";
 import { JsonDocument, JsonKind, JsonValue } from "../json/document";
 import { JsonEditor } from "../json/edit";
-import { JsonEvent, JsonReader } from "../json/reader";
+import { JsonEvent, JsonReader, JsonStatus, statusText } from "../json/reader";
 import { writeJsonString } from "../json/writer";
 import * as arena from "../memory/arena";
 import { Bytes } from "../text/bytes";
@@ -249,6 +249,10 @@ export function jsonStringEquals(text: Bytes, name: Bytes): bool {
   reader.reset(text);
   reader.next();
   return reader.keyEquals(name);
+}
+
+export function statusWords(status: JsonStatus): Bytes {
+  return Bytes.of(statusText(status));
 }
 
 export function jsonString(text: Bytes): Bytes {

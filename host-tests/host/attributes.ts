@@ -1,6 +1,6 @@
 /**
- * Envoy's attributes, which guests read with `proxy_get_property` and CEL expressions by name. Which ones are there depends on
- * the phase, because Envoy answers from the headers that the running callback may see.
+ * Envoy's attributes, which guests read with `proxy_get_property` and CEL expressions by name. Which ones are there
+ * depends on the phase, because Envoy answers from the headers that the running callback may see.
  */
 import { utf8Text } from "./bytes.ts";
 import type { Context } from "./context.ts";
@@ -75,7 +75,8 @@ const UPSTREAM_MEMBERS: Members = {
   locality: whenConnected(() => new Message({ region: "", zone: "", sub_zone: "" }, () => Buffer.alloc(0))),
   transport_failure_reason: ({ info }) => (info?.upstream === undefined ? undefined : ""),
   server_name: () => undefined,
-  cx_pool_ready_duration: ({ info }) => (info?.upstream === undefined ? undefined : new Duration(info.upstream.readyNanoseconds)),
+  cx_pool_ready_duration: ({ info }) =>
+    info?.upstream === undefined ? undefined : new Duration(info.upstream.readyNanoseconds),
   request_attempt_count: ({ info }) => new Uint(BigInt(info?.upstream?.attempts ?? 0)),
   num_endpoints: ({ info }) => (info?.route === undefined ? undefined : new Uint(1n)),
 };
@@ -114,7 +115,12 @@ const TOP_LEVEL: Readonly<Record<string, Resolver>> = {
 };
 
 /** A top-level attribute, or a property that a guest set; undefined when there is none. */
-export function findAttribute(name: string, context: Context, headers: VisibleHeaders, overrides: Overrides): Value | undefined {
+export function findAttribute(
+  name: string,
+  context: Context,
+  headers: VisibleHeaders,
+  overrides: Overrides,
+): Value | undefined {
   const info = context.streamInfo;
   const scene = { context, info, headers, overrides };
   const resolver = Object.hasOwn(TOP_LEVEL, name) ? TOP_LEVEL[name] : undefined;
@@ -152,7 +158,7 @@ interface Node {
 
 /** `envoy.config.core.v3.Node`. */
 function node(overrides: Overrides): Message {
-  const given = ((overrides["xds"] as { node?: Node } | undefined)?.node ?? {}) as Node;
+  const given = (overrides["xds"] as { node?: Node } | undefined)?.node ?? {};
   const { id = "node", cluster = "cluster", metadata = {} } = given;
   return new Message({ id: utf8Text(id), cluster: utf8Text(cluster), metadata: structValue(metadata) }, () =>
     new ProtoWriter().bytes(1, id).bytes(2, cluster).bytes(3, encodeStruct(metadata)).finish(),
@@ -195,4 +201,3 @@ export function splitPath(path: string): string[] {
   if (parts.length > 1 && parts.at(-1) === "") parts.pop();
   return parts;
 }
-

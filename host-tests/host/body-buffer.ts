@@ -1,6 +1,6 @@
 /**
- * A body, or the part of one that is on its way. Kept in chunks, joined only when somebody looks inside. A buffer that a
- * filter manager owns has a limit: Envoy's watermark buffer.
+ * A body, or the part of one that is on its way. Kept in chunks, joined only when somebody looks inside. A buffer that
+ * a filter manager owns has a limit: Envoy's watermark buffer.
  */
 import { EMPTY } from "./bytes.ts";
 

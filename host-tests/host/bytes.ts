@@ -1,6 +1,6 @@
 /**
- * Text and bytes. Header names and values, paths and keys are byte strings: one character a byte (Latin-1), as in Node's
- * own `http`; bodies, log lines and configuration are UTF-8.
+ * Text and bytes. Header names and values, paths and keys are byte strings: one character a byte (Latin-1), as in
+ * Node's own `http`; bodies, log lines and configuration are UTF-8.
  */
 
 export type BytesLike = string | Uint8Array;
@@ -26,7 +26,7 @@ export function fromLatin1(bytes: Uint8Array): string {
 /** Text as it travels in a header: UTF-8 bytes, each one character. Byte strings that are ASCII stay as they are. */
 export function latin1Text(text: string): string {
   // Characters up to U+00FF are taken for bytes already, so that a byte string passes unchanged.
-  return /[^\u0000-\u00ff]/.test(text) ? fromLatin1(Buffer.from(text, "utf8")) : text;
+  return /[\u0100-\uffff]/.test(text) ? fromLatin1(Buffer.from(text, "utf8")) : text;
 }
 
 /** Text as bytes of UTF-8, each one character: for what is not a byte string already. */

@@ -1,6 +1,7 @@
 /**
- * The clock of a host and its one event queue. Nothing happens by itself: time moves when a test moves it, and events run in
- * the order of their times, those of one time in the order in which they were scheduled. So every run is the same.
+ * The clock of a host and its one event queue. Nothing happens by itself: time moves when a test moves it, and events
+ * run in the order of their times, those of one time in the order in which they were scheduled. So every run is the
+ * same.
  */
 
 export interface Timer {
@@ -45,7 +46,9 @@ export class Clock {
     return event;
   }
 
-  /** Runs all that is due now, also what that schedules for now. Inside an event it does nothing: the queue is running. */
+  /**
+   * Runs all that is due now, also what that schedules for now. Inside an event it does nothing: the queue is running.
+   */
   settle(): void {
     this.runUntil(this.current);
   }

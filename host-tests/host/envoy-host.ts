@@ -1,6 +1,6 @@
 /**
- * The host: a proxy-wasm host with the semantics of Envoy 1.40, in one process, on a clock that the test moves. It is never
- * kinder than Envoy.
+ * The host: a proxy-wasm host with the semantics of Envoy 1.40, in one process, on a clock that the test moves. It is
+ * never kinder than Envoy.
  *
  * ```ts
  * const host = new EnvoyHost({ clusters: { issuer: () => ({ body: jwks }) } });
@@ -24,7 +24,16 @@ import { SharedQueues } from "./shared-queues.ts";
 import { StreamDriver } from "./stream-driver.ts";
 import { Thread } from "./thread.ts";
 import { Tracer } from "./trace.ts";
-import type { Cluster, ClusterHandlers, FilterOptions, HostOptions, ReceivedRequest, ReplyInit, RequestInit, RouteInit } from "./types.ts";
+import type {
+  Cluster,
+  ClusterHandlers,
+  FilterOptions,
+  HostOptions,
+  ReceivedRequest,
+  ReplyInit,
+  RequestInit,
+  RouteInit,
+} from "./types.ts";
 
 const DEFAULT_NOW = 1_700_000_000_000;
 const DEFAULT_BUFFER_LIMIT = 1024 * 1024;
@@ -81,8 +90,8 @@ export class EnvoyHost {
   }
 
   /**
-   * Puts a filter behind those that are there: loads the module, configures it in a canary, on the main thread and on each
-   * worker.
+   * Puts a filter behind those that are there: loads the module, configures it in a canary, on the main thread and on
+   * each worker.
    * @throws {ConfigurationRefused} when Envoy would reject the listener
    */
   addFilter(options: FilterOptions): Filter {
@@ -146,7 +155,8 @@ export class EnvoyHost {
   /** For the host's own modules. */
   worker(index: number): Thread {
     const thread = this.threads[index + 1];
-    if (thread === undefined) throw new RangeError(`there is no worker ${index}: the host has ${this.threads.length - 1}`);
+    if (thread === undefined)
+      throw new RangeError(`there is no worker ${index}: the host has ${this.threads.length - 1}`);
     return thread;
   }
 
@@ -188,7 +198,7 @@ const HANDLER_NAMES = ["http", "grpc", "grpcStream", "onGrpcMessage"];
 /** A function, a fixed reply, a fault, or handlers by kind. */
 function toHandlers(cluster: Cluster): ClusterHandlers {
   if (typeof cluster === "function") return { http: cluster };
-  if (HANDLER_NAMES.some((name) => name in cluster)) return cluster as ClusterHandlers;
+  if (HANDLER_NAMES.some((name) => name in cluster)) return cluster;
   if (cluster.fault !== undefined) return { fault: cluster.fault };
-  return { http: () => cluster as ReplyInit };
+  return { http: () => cluster };
 }

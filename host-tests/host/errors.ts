@@ -10,7 +10,10 @@ export class EnvoyCrash extends Error {
   }
 }
 
-/** Envoy would reject the listener (or the ECDS update): the module does not load, or the plugin refuses its configuration. */
+/**
+ * Envoy would reject the listener (or the ECDS update): the module does not load, or the plugin refuses its
+ * configuration.
+ */
 export class ConfigurationRefused extends Error {
   override readonly name = "ConfigurationRefused";
 

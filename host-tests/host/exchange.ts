@@ -87,7 +87,10 @@ export class Exchange {
     else stream.receiveTrailers(frame.trailers);
   }
 
-  /** A client of HTTP/1 waits for all bytes that `content-length` announced; one of HTTP/2 takes any other number for an error. */
+  /**
+   * A client of HTTP/1 waits for all bytes that `content-length` announced; one of HTTP/2 takes any other number for an
+   * error.
+   */
   private get lengthFits(): boolean {
     const { headers, body } = this.stream.downstream;
     const announced = headers?.first("content-length");
@@ -105,7 +108,8 @@ export class Exchange {
     const all = downstream.headers ?? new HeaderMap();
     const headers = new HeaderMap((isHttp1 ? splitLines(all) : [...all]).filter(([name]) => !name.startsWith(":")));
     // The HTTP/1 codec announces an empty body where the filters left it open.
-    if (isHttp1 && downstream.ended === "headers" && !this.isHead && !isBodiless(all)) headers.add("content-length", "0");
+    if (isHttp1 && downstream.ended === "headers" && !this.isHead && !isBodiless(all))
+      headers.add("content-length", "0");
     const announced = isHttp1 ? Number(all.first("content-length") ?? downstream.body.length) : downstream.body.length;
     return {
       status: Number(all.first(":status")),
@@ -154,7 +158,10 @@ export function requestHeaders(init: RequestInit): HeaderMap {
   // In HTTP/1 the order is Envoy's; in HTTP/2 it is the client's, here that of Node.
   const pseudo = isHttp1 ? [authority, path, method, scheme] : [method, path, authority, scheme];
   // White space around a value is no part of it in HTTP/1 (RFC 9110 §5.5).
-  const given = asPairs(init.headers).map(([name, value]): Pair => [name, isHttp1 ? value.replace(/^[ \t]+|[ \t]+$/g, "") : value]);
+  const given = asPairs(init.headers).map(([name, value]): Pair => [
+    name,
+    isHttp1 ? value.replace(/^[ \t]+|[ \t]+$/g, "") : value,
+  ]);
   const headers = new HeaderMap([...pseudo, ...given], "request");
   if (!isHttp1) joinCookies(headers);
   const hasLength = init.body !== undefined && init.body !== "" && !headers.has("content-length");

@@ -1,6 +1,7 @@
 /**
- * One direction of an HTTP filter chain: how Envoy's filter manager hands headers, body and trailers from filter to filter, what
- * pausing means and how it goes on (source/common/http/filter_manager.cc). Requests and responses differ in details only.
+ * One direction of an HTTP filter chain: how Envoy's filter manager hands headers, body and trailers from filter to
+ * filter, what pausing means and how it goes on (source/common/http/filter_manager.cc). Requests and responses differ
+ * in details only.
  */
 import { DataStatus, HeadersStatus, TrailersStatus } from "./abi.ts";
 import { BodyBuffer } from "./body-buffer.ts";
@@ -17,21 +18,21 @@ export interface FilterSide {
 /** What the chain is part of. */
 export interface ChainOwner {
   readonly direction: "decode" | "encode";
-  readonly headers: HeaderMap | undefined;
-  readonly trailers: HeaderMap | undefined;
-  /** The sender has sent everything. */
-  readonly complete: boolean;
-  /** A stream that is over goes on with nothing. */
-  readonly canContinue: boolean;
-  readonly destroyed: boolean;
   readonly bufferLimit: number;
+  headers(): HeaderMap | undefined;
+  trailers(): HeaderMap | undefined;
+  /** The sender has sent everything. */
+  complete(): boolean;
+  /** A stream that is over goes on with nothing. */
+  canContinue(): boolean;
+  destroyed(): boolean;
   /** A filter of this direction has replied itself: iteration ends. */
-  readonly aborted: boolean;
+  aborted(): boolean;
   /** Sends the local reply that a filter prepared during its callback. */
   executePreparedReply(): void;
   /** A filter is being called, so that a local reply must wait. Calls nest. */
-  enter(): void;
-  leave(): void;
+  enter(): unknown;
+  leave(): unknown;
   /** What filters buffer together exceeds the limit. */
   tooLarge(): void;
   pauseReading(pause: boolean): void;
@@ -84,7 +85,7 @@ export class FilterChain {
       owner.enter();
       let status = entry.side.onHeaders(headers, entry.endStream);
       owner.leave();
-      if (owner.aborted) {
+      if (owner.aborted()) {
         owner.executePreparedReply();
         status = HeadersStatus.StopIteration;
       }
@@ -104,7 +105,7 @@ export class FilterChain {
   data(data: BodyBuffer, endStream: boolean, after?: ChainEntry): void {
     const owner = this.owner;
     if (this.over) return;
-    const hadTrailers = owner.trailers !== undefined;
+    const hadTrailers = owner.trailers() !== undefined;
     let trailersAddedBy: ChainEntry | undefined;
     let stopped = false;
     for (const entry of this.startingFrom(after)) {
@@ -115,15 +116,15 @@ export class FilterChain {
       }
       if (entry.endStream) return;
       const ends = endStream && trailersAddedBy === undefined;
-      entry.endStream = ends && owner.trailers === undefined;
+      entry.endStream = ends && owner.trailers() === undefined;
       owner.enter();
       const status = entry.side.onData(data, entry.endStream);
       owner.leave();
-      if (owner.aborted) {
+      if (owner.aborted()) {
         owner.executePreparedReply();
         return;
       }
-      if (!hadTrailers && owner.trailers !== undefined) trailersAddedBy ??= entry;
+      if (!hadTrailers && owner.trailers() !== undefined) trailersAddedBy ??= entry;
       if (!this.continuesAfterData(entry, status, data)) {
         stopped = true;
         break;
@@ -131,7 +132,8 @@ export class FilterChain {
     }
     if (stopped && owner.direction === "encode") return;
     if (!stopped) owner.sinkData(data, endStream && trailersAddedBy === undefined && !hadTrailers);
-    if (trailersAddedBy !== undefined && owner.trailers !== undefined) this.trailers(owner.trailers, trailersAddedBy);
+    const added = trailersAddedBy === undefined ? undefined : owner.trailers();
+    if (added !== undefined) this.trailers(added, trailersAddedBy);
   }
 
   trailers(trailers: HeaderMap, after?: ChainEntry): void {
@@ -143,7 +145,7 @@ export class FilterChain {
       let status = entry.side.onTrailers(trailers);
       owner.leave();
       entry.endStream = true;
-      if (owner.aborted) {
+      if (owner.aborted()) {
         owner.executePreparedReply();
         status = TrailersStatus.StopIteration;
       }
@@ -155,17 +157,18 @@ export class FilterChain {
   /** Goes on behind a filter that had stopped. */
   continue(entry: ChainEntry): void {
     const owner = this.owner;
-    if (!owner.canContinue) return;
+    if (!owner.canContinue()) return;
     if (entry.stoppedAll) entry.fromCurrent = true;
     entry.iteration = "continue";
     if (!entry.headersContinued) {
-      if (owner.headers === undefined) throw new EnvoyCrash("a response was continued that has not begun");
+      const headers = owner.headers();
+      if (headers === undefined) throw new EnvoyCrash("a response was continued that has not begun");
       entry.headersContinued = true;
-      this.headers(owner.headers, owner.complete && this.buffered === undefined && owner.trailers === undefined, entry);
+      this.headers(headers, owner.complete() && this.buffered === undefined && owner.trailers() === undefined, entry);
     }
     // Trailers that a filter adds while it sees data are passed on there.
-    const trailers = owner.trailers;
-    if (this.buffered !== undefined) this.data(this.buffered, owner.complete && trailers === undefined, entry);
+    const trailers = owner.trailers();
+    if (this.buffered !== undefined) this.data(this.buffered, owner.complete() && trailers === undefined, entry);
     if (trailers !== undefined) this.trailers(trailers, entry);
     entry.fromCurrent = false;
   }
@@ -178,7 +181,7 @@ export class FilterChain {
 
   /** The request has been answered: filters do not care about the rest of it. */
   private get over(): boolean {
-    return this.owner.destroyed || (this.owner.direction === "decode" && !this.owner.canContinue);
+    return this.owner.destroyed() || (this.owner.direction === "decode" && !this.owner.canContinue());
   }
 
   private continuesAfterHeaders(entry: ChainEntry, status: number): boolean {
@@ -210,7 +213,7 @@ export class FilterChain {
     if (status !== DataStatus.StopIterationNoBuffer) {
       this.streaming = status === DataStatus.StopIterationAndWatermark;
       this.keep(data);
-    } else if (owner.complete && owner.trailers === undefined && !owner.destroyed) {
+    } else if (owner.complete() && owner.trailers() === undefined && !owner.destroyed()) {
       // So that going on passes an empty frame with the end of the stream.
       this.buffered ??= this.createBuffer();
     }

@@ -54,7 +54,9 @@ export class GrpcClient {
     const request = { ...describe(cluster.name, target), message, timeoutMs };
     timers.push(clock.schedule(0, () => this.answerLater(token, timers, handlers?.fault, handlers?.grpc?.(request))));
     if (timeoutMs > 0) {
-      timers.push(clock.schedule(timeoutMs, () => this.failCall(token, GrpcStatus.Unavailable, failureMessage("timeout"))));
+      timers.push(
+        clock.schedule(timeoutMs, () => this.failCall(token, GrpcStatus.Unavailable, failureMessage("timeout"))),
+      );
     }
     return { token };
   }
@@ -146,7 +148,12 @@ export class GrpcClient {
     root.vm.afterCall();
   }
 
-  private answerLater(token: number, timers: Timer[], fault: Fault | undefined, reply: GrpcReplyInit | undefined): void {
+  private answerLater(
+    token: number,
+    timers: Timer[],
+    fault: Fault | undefined,
+    reply: GrpcReplyInit | undefined,
+  ): void {
     if (fault === "hang" || (fault === undefined && reply === undefined)) return;
     const answer = this.root.vm.host.clock.schedule(reply?.delayMs ?? 0, () => {
       if (fault !== undefined && fault !== "no-hosts") return this.failCall(token, ...FAULTS[fault]);
@@ -238,12 +245,19 @@ class ServerStream implements GrpcServerStream {
   breakOff(status: number, message: string): void {
     const text = message.replace(/\{.*$/, "");
     this.client.onInitialMetadata(this.token, new HeaderMap());
-    this.closeWith(status, message, [[":status", "200"], ["content-type", "application/grpc"], ["grpc-status", String(status)], ["grpc-message", text]]);
+    this.closeWith(status, message, [
+      [":status", "200"],
+      ["content-type", "application/grpc"],
+      ["grpc-status", String(status)],
+      ["grpc-message", text],
+    ]);
   }
 
   close(status = 0, message = "", trailers: HeadersInit = []): void {
     const text: Pair[] = message === "" ? [] : [["grpc-message", message]];
-    this.client.deliver(this, () => this.closeWith(status, message, [["grpc-status", String(status)], ...text, ...asPairs(trailers)]));
+    this.client.deliver(this, () =>
+      this.closeWith(status, message, [["grpc-status", String(status)], ...text, ...asPairs(trailers)]),
+    );
   }
 
   private closeWith(status: number, message: string, trailers: readonly Pair[]): void {

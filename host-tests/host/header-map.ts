@@ -1,7 +1,7 @@
 /**
- * A header map as Envoy keeps it: in order, names in lower case, and pseudo-headers before all others. Most names may have several
- * values; those that Envoy keeps "inline" have one entry, to which further values are joined with a comma. Values are
- * byte strings and are not checked: Envoy checks nothing that a filter writes.
+ * A header map as Envoy keeps it: in order, names in lower case, and pseudo-headers before all others. Most names may
+ * have several values; those that Envoy keeps "inline" have one entry, to which further values are joined with a comma.
+ * Values are byte strings and are not checked: Envoy checks nothing that a filter writes.
  */
 import type { Pair } from "./pairs.ts";
 

@@ -43,7 +43,8 @@ export class HttpCalls {
     const cluster = this.root.vm.host.cluster(call.cluster);
     if (cluster === undefined || call.timeoutMs > MAX_INT) return { error: WasmResult.BadArgument };
     const headers = new HeaderMap(call.headers, "request");
-    if (![":method", ":path", ":authority"].every((name) => headers.has(name))) return { error: WasmResult.BadArgument };
+    if (![":method", ":path", ":authority"].every((name) => headers.has(name)))
+      return { error: WasmResult.BadArgument };
     if (call.body.length > 0) headers.set("content-length", String(call.body.length));
     const token = this.root.vm.newHttpCallId();
     if (cluster.fault === "no-hosts") return { error: WasmResult.InternalFailure };
@@ -55,12 +56,19 @@ export class HttpCalls {
     for (const token of [...this.pending.keys()]) this.finish(token);
   }
 
-  private send(token: number, call: CallArguments, headers: HeaderMap, fault: Fault | undefined, http: HttpHandler | undefined): void {
+  private send(
+    token: number,
+    call: CallArguments,
+    headers: HeaderMap,
+    fault: Fault | undefined,
+    http: HttpHandler | undefined,
+  ): void {
     const { clock, log } = this.root.vm.host;
     const pending: PendingCall = { timers: [] };
     this.pending.set(token, pending);
     const begin = clock.schedule(0, () => {
-      const reply = fault !== undefined || http === undefined ? { fault: fault ?? "hang" } : http(this.request(call, headers));
+      const reply =
+        fault !== undefined || http === undefined ? { fault: fault ?? "hang" } : http(this.request(call, headers));
       this.answerLater(token, pending, reply);
     });
     pending.timers.push(begin);
@@ -77,7 +85,11 @@ export class HttpCalls {
     if (call.timeoutMs > 0) headers.set("x-envoy-expected-rq-timeout-ms", String(call.timeoutMs));
     const trailers = call.trailers.length === 0 ? undefined : new HeaderMap(call.trailers);
     const { worker } = this.root.vm.thread;
-    return Object.assign(received(headers, call.body, trailers), { cluster: call.cluster, timeoutMs: call.timeoutMs, worker });
+    return Object.assign(received(headers, call.body, trailers), {
+      cluster: call.cluster,
+      timeoutMs: call.timeoutMs,
+      worker,
+    });
   }
 
   private answerLater(token: number, pending: PendingCall, reply: ReplyInit): void {

@@ -79,7 +79,12 @@ describe("VMs", () => {
 
   it("forget their shared data when the last plugin of the vm_id is gone", () => {
     const host = new EnvoyHost();
-    const filter = host.addFilter({ name: "p", module: probe, vmId: "v", configuration: "on_configure\n sharedset k v 0" });
+    const filter = host.addFilter({
+      name: "p",
+      module: probe,
+      vmId: "v",
+      configuration: "on_configure\n sharedset k v 0",
+    });
     expect(host.sharedData.entries("v").size).toBe(1);
     filter.remove();
     expect(host.sharedData.entries("v").size).toBe(0);
@@ -116,9 +121,9 @@ describe("a new configuration", () => {
     host.advance(100);
     expect(messages(host).filter((line) => line.startsWith("say") || line.startsWith("on_root"))).toEqual([
       "say 2 old-answer => 0",
+      "say 2 new-answer => 0",
       "on_root_done",
       "on_root_delete",
-      "say 2 new-answer => 0",
     ]);
     expect([old.response?.status, fresh.response?.status]).toEqual([200, 200]);
   });
@@ -154,7 +159,14 @@ describe("a new configuration", () => {
     filter.remove();
     expect(messages(host)).toEqual(["on_root_done", "on_root_done"]);
     host.advance(50);
-    expect(messages(host)).toEqual(["on_tick", "done => 0", "on_root_delete", "on_tick", "done => 0", "on_root_delete"]);
+    expect(messages(host)).toEqual([
+      "on_tick",
+      "done => 0",
+      "on_root_delete",
+      "on_tick",
+      "done => 0",
+      "on_root_delete",
+    ]);
     host.advance(500);
     expect(messages(host)).toEqual([]);
   });
@@ -193,6 +205,8 @@ describe("FAIL_RELOAD", () => {
     const host = new EnvoyHost({ workers: 2 });
     host.addFilter({ name: "p", module: probe, configuration: "on_request_body\n trap" });
     host.request({ method: "POST", body: "x", worker: 0 });
-    expect([host.request({ worker: 0 }).response?.status, host.request({ worker: 1 }).response?.status]).toEqual([503, 200]);
+    expect([host.request({ worker: 0 }).response?.status, host.request({ worker: 1 }).response?.status]).toEqual([
+      503, 200,
+    ]);
   });
 });

@@ -81,7 +81,12 @@ describe("a module is refused", () => {
       "",
       "Bad function signature for: proxy_on_tick, want: i32 -> void, but the module exports: i64 -> void",
     ],
-    ["a trap while it starts", `${ABI} (func (export "_initialize") (unreachable))`, "", "Function: _initialize failed"],
+    [
+      "a trap while it starts",
+      `${ABI} (func (export "_initialize") (unreachable))`,
+      "",
+      "Function: _initialize failed",
+    ],
     [
       "a hostcall while it starts",
       `${ABI} (func (export "_initialize") (drop (call $done)))`,
@@ -119,7 +124,13 @@ describe("a capability restriction", () => {
       name: "p",
       module,
       configuration: "on_request_headers\n get 0 :path\non_response_headers",
-      allowedCapabilities: ["proxy_log", "proxy_get_buffer_bytes", "proxy_on_configure", "proxy_on_context_create", "proxy_on_request_headers"],
+      allowedCapabilities: [
+        "proxy_log",
+        "proxy_get_buffer_bytes",
+        "proxy_on_configure",
+        "proxy_on_context_create",
+        "proxy_on_request_headers",
+      ],
     });
     host.request();
     expect(host.logs.map(({ message }) => message)).toEqual(["on_request_headers 1", "get 0 :path => 10"]);

@@ -9,7 +9,16 @@ export interface RepliedRequest {
 }
 
 /** HTTP status to gRPC status, as Envoy maps it; all others are UNKNOWN. */
-const GRPC_STATUS_OF: Readonly<Record<number, number>> = { 400: 13, 401: 16, 403: 7, 404: 12, 429: 14, 502: 14, 503: 14, 504: 14 };
+const GRPC_STATUS_OF: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
 const GRPC_UNKNOWN = 2;
 
 export function grpcStatusOf(httpStatus: number): number {

@@ -1,6 +1,6 @@
 /**
- * Metrics. Envoy keeps them by name for the whole process, under `wasmcustom.`; each VM has its own ids for them. A counter
- * and a gauge of one name are two metrics.
+ * Metrics. Envoy keeps them by name for the whole process, under `wasmcustom.`; each VM has its own ids for them. A
+ * counter and a gauge of one name are two metrics.
  */
 import { MetricType, WasmResult } from "./abi.ts";
 

@@ -49,7 +49,8 @@ function importError(module: FilterModule, abi: AbiVersion): string | undefined 
     if (expected === undefined) return `Failed to load Wasm module due to a missing import: ${name}`;
     if (entry.type !== expected) {
       const [want, have] = [describe(entry.type ?? "?"), describe(expected)];
-      return `Failed to load Wasm module due to an import type mismatch: ${name}, want: ${want}, but host exports: ${have}`;
+      const problem = `Failed to load Wasm module due to an import type mismatch: ${name}`;
+      return `${problem}, want: ${want}, but host exports: ${have}`;
     }
   }
   return undefined;
@@ -76,7 +77,8 @@ function exportError(module: FilterModule, abi: AbiVersion): string | undefined 
 /** `ii:i` as Envoy prints it: `i32 i32 -> i32`. */
 function describe(type: string): string {
   const names: Record<string, string> = { i: "i32", I: "i64", f: "f32", F: "f64" };
-  const side = (letters = ""): string => Array.from(letters, (letter) => names[letter] ?? "unknown").join(" ") || "void";
+  const side = (letters = ""): string =>
+    Array.from(letters, (letter) => names[letter] ?? "unknown").join(" ") || "void";
   const [parameters, results] = type.split(":");
   return `${side(parameters)} -> ${side(results)}`;
 }

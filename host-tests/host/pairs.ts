@@ -1,6 +1,6 @@
 /**
- * The wire format of header maps: `u32 count`, then for each pair `u32 key length, u32 value length`, then for each pair
- * the key, a zero byte, the value, a zero byte. All numbers little-endian.
+ * The wire format of header maps: `u32 count`, then for each pair `u32 key length, u32 value length`, then for each
+ * pair the key, a zero byte, the value, a zero byte. All numbers little-endian.
  */
 import { EMPTY } from "./bytes.ts";
 

@@ -53,7 +53,10 @@ function pluginKey(plugin: Plugin): string {
   return `${plugin.vmKey}||${plugin.key}`;
 }
 
-/** The plugin on this thread: the one that is there, or a new one. Undefined when it refuses to start or its configuration. */
+/**
+ * The plugin on this thread: the one that is there, or a new one. Undefined when it refuses to start or its
+ * configuration.
+ */
 export function acquire(host: EnvoyHost, thread: Thread, plugin: Plugin): PluginHandle | undefined {
   const known = thread.plugins.get(pluginKey(plugin));
   if (known !== undefined) return known.retain();

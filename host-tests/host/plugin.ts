@@ -11,7 +11,9 @@ import { Context } from "./context.ts";
 
 const DEFAULT_BACKOFF_MS = 1000;
 
-/** One configuration of a plugin. A new configuration is a new Plugin: streams that began on the old one finish there. */
+/**
+ * One configuration of a plugin. A new configuration is a new Plugin: streams that began on the old one finish there.
+ */
 export class Plugin {
   /** Plugins of one key share a VM in each thread. */
   readonly vmKey: string;
@@ -48,6 +50,7 @@ interface Slot {
 /** A filter in the chain of the host's listener. */
 export class Filter {
   private plugin!: Plugin;
+  private base: BaseVm | undefined;
   private slots = new Map<Thread, Slot>();
 
   constructor(
@@ -66,8 +69,8 @@ export class Filter {
   }
 
   /**
-   * A new configuration, as ECDS delivers it: new root contexts, in the same VM. Streams that began before keep the old one,
-   * which ends with the last of them.
+   * A new configuration, as ECDS delivers it: new root contexts, in the same VM. Streams that began before keep the old
+   * one, which ends with the last of them.
    * @throws {ConfigurationRefused} and keeps the old configuration
    */
   reconfigure(configuration: string | Partial<FilterOptions>): void {
@@ -116,6 +119,7 @@ export class Filter {
 
   release(): void {
     for (const slot of this.slots.values()) slot.handle.release();
+    this.base?.release();
   }
 
   private load(plugin: Plugin): void {
@@ -138,8 +142,6 @@ export class Filter {
     this.base?.release();
     this.base = base;
   }
-
-  private base: BaseVm | undefined;
 
   /** The base VM proves that the module loads and starts; the others are made from it. */
   private createBase(plugin: Plugin): BaseVm | undefined {

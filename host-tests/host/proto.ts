@@ -1,4 +1,6 @@
-/** A tiny protobuf codec: enough for the arguments of Envoy's foreign functions and for messages that properties carry. */
+/**
+ * A tiny protobuf codec: enough for the arguments of Envoy's foreign functions and for messages that properties carry.
+ */
 import { toBuffer, type BytesLike } from "./bytes.ts";
 import { Double, Message, type Value } from "./values.ts";
 
@@ -73,7 +75,8 @@ export function readProto(data: Buffer): ProtoFields | undefined {
 
   function readField(type: number): bigint | Buffer | undefined {
     if (type === WireType.Varint) return number();
-    const length = type === WireType.Bytes ? number() : type === WireType.Fixed64 ? 8n : type === WireType.Fixed32 ? 4n : undefined;
+    const length =
+      type === WireType.Bytes ? number() : type === WireType.Fixed64 ? 8n : type === WireType.Fixed32 ? 4n : undefined;
     if (length === undefined || BigInt(position) + length > BigInt(data.length)) return undefined;
     const start = position;
     position += Number(length);
@@ -122,7 +125,7 @@ export function structValue(value: unknown): Value {
   if (typeof value === "string") return Buffer.from(value, "utf8").toString("latin1");
   if (typeof value === "boolean" || value === null || value === undefined) return value ?? null;
   if (Array.isArray(value)) return value.map(structValue);
-  return new Map(Object.entries(value as object).map(([key, item]) => [key, structValue(item)]));
+  return new Map(Object.entries(value).map(([key, item]) => [key, structValue(item)]));
 }
 
 /** `envoy.config.core.v3.Metadata` with the given `filter_metadata`. */

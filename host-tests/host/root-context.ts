@@ -27,7 +27,7 @@ export class RootContext extends Context {
     this.grpc = new GrpcClient(this);
   }
 
-  override get root(): RootContext {
+  override get root(): this {
     return this;
   }
 

@@ -121,7 +121,8 @@ export class Router {
   }
 
   private answer(reply: ReplyInit): void {
-    if (reply.fault === "refuse" || reply.fault === "reset" || reply.fault === "no-hosts") return this.fail(reply.fault);
+    if (reply.fault === "refuse" || reply.fault === "reset" || reply.fault === "no-hosts")
+      return this.fail(reply.fault);
     const frames = toFrames(responseHeaders(reply), reply, "http1");
     if (reply.fault === "reset-body") {
       for (const frame of frames.slice(0, -1)) this.respond(frame);

@@ -1,6 +1,6 @@
 /**
- * A stream context: one plugin on one HTTP stream. It stands between the filter chain and the guest, and decides what the guest
- * may see when (source/extensions/common/wasm/context.cc).
+ * A stream context: one plugin on one HTTP stream. It stands between the filter chain and the guest, and decides what
+ * the guest may see when (source/extensions/common/wasm/context.cc).
  */
 import { BufferType, DataStatus, HeadersStatus, MapType, StreamType, TrailersStatus, WasmResult } from "./abi.ts";
 import type { BodyBuffer } from "./body-buffer.ts";
@@ -56,18 +56,23 @@ export class StreamContext extends Context {
     super(handle.vm, handle.plugin);
     this.requestSide = {
       onHeaders: (headers, endStream) => this.onRequestHeaders(headers, endStream),
-      onData: (data, endStream) => this.onData("proxy_on_request_body", this.request, this.stream.decoding, data, endStream),
+      onData: (data, endStream) =>
+        this.onData("proxy_on_request_body", this.request, this.stream.decoding, data, endStream),
       onTrailers: (trailers) => this.onTrailers("proxy_on_request_trailers", this.request, trailers),
     };
     this.responseSide = {
       onHeaders: (headers, endStream) =>
-        this.untouched ? HeadersStatus.Continue : this.onHeaders("proxy_on_response_headers", this.response, headers, endStream),
+        this.untouched
+          ? HeadersStatus.Continue
+          : this.onHeaders("proxy_on_response_headers", this.response, headers, endStream),
       onData: (data, endStream) =>
         this.untouched
           ? DataStatus.Continue
           : this.onData("proxy_on_response_body", this.response, this.stream.encoding, data, endStream),
       onTrailers: (trailers) =>
-        this.untouched ? TrailersStatus.Continue : this.onTrailers("proxy_on_response_trailers", this.response, trailers),
+        this.untouched
+          ? TrailersStatus.Continue
+          : this.onTrailers("proxy_on_response_trailers", this.response, trailers),
     };
   }
 
@@ -239,14 +244,26 @@ export class StreamContext extends Context {
   }
 
   /** Calls the guest. A failed VM stops the stream, and answers it, unless the plugin fails open. */
-  private run(name: string, size: number, end: boolean | undefined, stop: number, convert: (result: number) => number): number {
+  private run(
+    name: string,
+    size: number,
+    end: boolean | undefined,
+    stop: number,
+    convert: (result: number) => number,
+  ): number {
     if (this.vm.failed) return this.onFailure(stop);
     const callback = this.vm.callbacks[name];
     if (callback === undefined) return 0;
     const result = this.vm.call(this, name, callback, this.id, size, end === true ? 1 : 0);
-    const status = this.vm.failed ? this.onFailure(stop) : this.vm.stopIteration ? stop : convert(result);
+    const status = this.statusAfter(result, stop, convert);
     this.vm.afterCall();
     return status;
+  }
+
+  /** A trap, or a local reply during the callback, matters more than what the callback returned. */
+  private statusAfter(result: number, stop: number, convert: (result: number) => number): number {
+    if (this.vm.failed) return this.onFailure(stop);
+    return this.vm.stopIteration ? stop : convert(result);
   }
 
   private onFailure(stop: number): number {
@@ -268,7 +285,13 @@ export class StreamContext extends Context {
 const GRPC_UNAVAILABLE = 14;
 
 /** What a module exports for a failed or missing VM: nothing is called, the stream is answered 503. */
-export const FAILED_SIDE = { status: 503, body: EMPTY, headers: [], grpcStatus: GRPC_UNAVAILABLE, details: FAIL_STREAM_DETAILS };
+export const FAILED_SIDE = {
+  status: 503,
+  body: EMPTY,
+  headers: [],
+  grpcStatus: GRPC_UNAVAILABLE,
+  details: FAIL_STREAM_DETAILS,
+};
 
 /** 2 would end the stream in the ABI; Envoy takes it for Continue. Unknown numbers stop everything. */
 function toHeadersStatus(result: number): number {

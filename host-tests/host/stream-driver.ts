@@ -1,6 +1,6 @@
 /**
- * Drives one stream frame by frame, on both sides: what the client sends and what the upstream answers. Each step tells what
- * became of it. Nothing is answered by itself.
+ * Drives one stream frame by frame, on both sides: what the client sends and what the upstream answers. Each step tells
+ * what became of it. Nothing is answered by itself.
  */
 import { toBuffer, type BytesLike } from "./bytes.ts";
 import { requestHeaders, type ClientResponse, type Exchange } from "./exchange.ts";
@@ -11,8 +11,8 @@ import type { HeadersInit, ReceivedRequest, RequestInit } from "./types.ts";
 /** What Envoy did with a frame. */
 export interface Step {
   /**
-   * `continue`: it went on to the other side; `pause`: a filter holds it back; `reply`: a filter (or Envoy) has answered
-   * the client; `reset`: the stream was broken off.
+   * `continue`: it went on to the other side; `pause`: a filter holds it back; `reply`: a filter (or Envoy) has
+   * answered the client; `reset`: the stream was broken off.
    */
   action: "continue" | "pause" | "reply" | "reset";
   /** Body bytes that reached the other side in this step, as text. */
@@ -87,7 +87,8 @@ export class StreamDriver {
     this.run(send);
     const forwarded = (this.upstreamRequest?.bodyBytes ?? Buffer.alloc(0)).subarray(before.bytes).toString("utf8");
     if (stream.downstream.state === "reset") return { action: "reset", forwarded };
-    if (stream.responseHeaders !== undefined && stream.info.details !== "via_upstream") return { action: "reply", forwarded };
+    if (stream.responseHeaders !== undefined && stream.info.details !== "via_upstream")
+      return { action: "reply", forwarded };
     return { action: progress() > before.progress ? "continue" : "pause", forwarded };
   }
 

@@ -1,6 +1,6 @@
 /**
- * One HTTP stream through the proxy: Envoy's connection manager and filter manager. It owns both directions of the filter
- * chain, decides what becomes of a local reply, and tells the filters when all is over.
+ * One HTTP stream through the proxy: Envoy's connection manager and filter manager. It owns both directions of the
+ * filter chain, decides what becomes of a local reply, and tells the filters when all is over.
  */
 import { BodyBuffer } from "./body-buffer.ts";
 import type { LocalReply } from "./context.ts";
@@ -35,7 +35,11 @@ export interface StreamInit {
 }
 
 const PAYLOAD_TOO_LARGE = { status: 413, body: latin1("Payload Too Large"), details: "request_payload_too_large" };
-const RESPONSE_TOO_LARGE = { status: 500, body: latin1("Internal Server Error"), details: "response_payload_too_large" };
+const RESPONSE_TOO_LARGE = {
+  status: 500,
+  body: latin1("Internal Server Error"),
+  details: "response_payload_too_large",
+};
 const NO_EXTRAS = { headers: [], grpcStatus: undefined };
 
 export class Stream implements FilterCallbacks {
@@ -296,7 +300,11 @@ export class Stream implements FilterCallbacks {
     this.downstream.state = state;
     this.router.cancel();
     this.info.duration = this.host.clock.nanoseconds - this.info.startTime;
-    const headers = { request: this.requestHeaders, response: this.responseHeaders, responseTrailers: this.responseTrailers };
+    const headers = {
+      request: this.requestHeaders,
+      response: this.responseHeaders,
+      responseTrailers: this.responseTrailers,
+    };
     for (const context of this.contexts) context.onLog(headers);
     for (const context of this.contexts) context.onDestroy();
     this.contexts = [];
@@ -304,74 +312,48 @@ export class Stream implements FilterCallbacks {
   }
 
   private decodeOwner(): ChainOwner {
-    const stream = this;
     return {
       direction: "decode",
       bufferLimit: this.host.bufferLimit,
-      get headers() {
-        return stream.requestHeaders;
+      headers: () => this.requestHeaders,
+      trailers: () => this.requestTrailers,
+      complete: () => this.remoteComplete,
+      canContinue: () => !this.localComplete,
+      destroyed: () => this.destroyed,
+      aborted: () => this.decoderAborted,
+      executePreparedReply: () => {
+        const reply = this.prepared;
+        this.prepared = undefined;
+        if (reply !== undefined) this.replyThroughFilters(reply);
       },
-      get trailers() {
-        return stream.requestTrailers;
-      },
-      get complete() {
-        return stream.remoteComplete;
-      },
-      get canContinue() {
-        return !stream.localComplete;
-      },
-      get destroyed() {
-        return stream.destroyed;
-      },
-      get aborted() {
-        return stream.decoderAborted;
-      },
-      executePreparedReply() {
-        const reply = stream.prepared;
-        stream.prepared = undefined;
-        if (reply !== undefined) stream.replyThroughFilters(reply);
-      },
-      enter: () => void stream.decodeDepth++,
-      leave: () => void stream.decodeDepth--,
-      tooLarge: () => stream.sendLocalReply({ ...PAYLOAD_TOO_LARGE, ...NO_EXTRAS }),
-      pauseReading: (pause) => stream.onPause?.(pause),
-      sinkHeaders: (headers, endStream) => stream.router.onHeaders(headers, endStream),
-      sinkData: (data, endStream) => stream.router.onData(data, endStream),
-      sinkTrailers: (trailers) => stream.router.onTrailers(trailers),
+      enter: () => (this.decodeDepth += 1),
+      leave: () => (this.decodeDepth -= 1),
+      tooLarge: () => this.sendLocalReply({ ...PAYLOAD_TOO_LARGE, ...NO_EXTRAS }),
+      pauseReading: (pause) => this.onPause?.(pause),
+      sinkHeaders: (headers, endStream) => this.router.onHeaders(headers, endStream),
+      sinkData: (data, endStream) => this.router.onData(data, endStream),
+      sinkTrailers: (trailers) => this.router.onTrailers(trailers),
     };
   }
 
   private encodeOwner(): ChainOwner {
-    const stream = this;
     return {
       direction: "encode",
       bufferLimit: this.host.bufferLimit,
-      get headers() {
-        return stream.responseHeaders;
-      },
-      get trailers() {
-        return stream.responseTrailers;
-      },
-      get complete() {
-        return stream.localComplete;
-      },
-      get canContinue() {
-        return !stream.encodeComplete;
-      },
-      get destroyed() {
-        return stream.destroyed;
-      },
-      get aborted() {
-        return stream.encoderAborted;
-      },
+      headers: () => this.responseHeaders,
+      trailers: () => this.responseTrailers,
+      complete: () => this.localComplete,
+      canContinue: () => !this.encodeComplete,
+      destroyed: () => this.destroyed,
+      aborted: () => this.encoderAborted,
       executePreparedReply() {},
-      enter: () => void stream.encodeDepth++,
-      leave: () => void stream.encodeDepth--,
-      tooLarge: () => stream.sendLocalReply({ ...RESPONSE_TOO_LARGE, ...NO_EXTRAS }),
-      pauseReading: (pause) => stream.router.pauseReading(pause),
-      sinkHeaders: (headers, endStream) => stream.encodeCheckedHeaders(headers, endStream),
-      sinkData: (data, endStream) => stream.encodeData(data, endStream),
-      sinkTrailers: (trailers) => stream.encodeTrailers(trailers),
+      enter: () => (this.encodeDepth += 1),
+      leave: () => (this.encodeDepth -= 1),
+      tooLarge: () => this.sendLocalReply({ ...RESPONSE_TOO_LARGE, ...NO_EXTRAS }),
+      pauseReading: (pause) => this.router.pauseReading(pause),
+      sinkHeaders: (headers, endStream) => this.encodeCheckedHeaders(headers, endStream),
+      sinkData: (data, endStream) => this.encodeData(data, endStream),
+      sinkTrailers: (trailers) => this.encodeTrailers(trailers),
     };
   }
 
@@ -384,12 +366,17 @@ export class Stream implements FilterCallbacks {
   }
 }
 
-/** What the connection manager takes out of a request: headers of one hop, a client certificate that anybody could claim, orders to Envoy. */
+/**
+ * What the connection manager takes out of a request: headers of one hop, a client certificate that anybody could
+ * claim, orders to Envoy.
+ */
 const NOT_FOR_FILTERS = (
-  "connection keep-alive proxy-connection transfer-encoding x-envoy-internal x-forwarded-client-cert x-envoy-expected-rq-timeout-ms " +
-  "x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-ip-tags x-envoy-max-retries x-envoy-original-url x-envoy-retriable-header-names " +
-  "x-envoy-retriable-status-codes x-envoy-retry-grpc-on x-envoy-retry-on x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-per-try-timeout-ms " +
-  "x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-rq-timeout-ms x-envoy-upstream-stream-duration-ms"
+  "connection keep-alive proxy-connection transfer-encoding x-envoy-internal x-forwarded-client-cert " +
+  "x-envoy-expected-rq-timeout-ms x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-ip-tags " +
+  "x-envoy-max-retries x-envoy-original-url x-envoy-retriable-header-names x-envoy-retriable-status- " +
+  "codes x-envoy-retry-grpc-on x-envoy-retry-on x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-per- " +
+  "try-timeout-ms x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-rq-timeout-ms x-envoy- " +
+  "upstream-stream-duration-ms"
 ).split(" ");
 
 const DOWNSTREAM_CONNECTION_TERMINATION = 0x4000n;

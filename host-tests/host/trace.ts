@@ -4,8 +4,9 @@ import type { Context } from "./context.ts";
 import type { Vm } from "./vm.ts";
 
 /**
- * How the parameters of a hostcall read: `m` map, `b` buffer, `n` number, `t` text (pointer and size), `d` data (pointer and size, shown as
- * its length), `p` result text (where pointer and size are written), `o` result number (where a u32 is written).
+ * How the parameters of a hostcall read: `m` map, `b` buffer, `n` number, `t` text (pointer and size), `d` data
+ * (pointer and size, shown as its length), `p` result text (where pointer and size are written), `o` result number
+ * (where a u32 is written).
  */
 const FORMATS: Readonly<Record<string, string>> = {
   proxy_log: "nt",
@@ -32,8 +33,27 @@ const FORMATS: Readonly<Record<string, string>> = {
   proxy_call_foreign_function: "tdd",
 };
 
-const MAPS = ["request", "request trailers", "response", "response trailers", "grpc initial", "grpc trailing", "call", "call trailers"];
-const BUFFERS = ["request body", "response body", "downstream", "upstream", "call body", "grpc message", "vm config", "config", "data"];
+const MAPS = [
+  "request",
+  "request trailers",
+  "response",
+  "response trailers",
+  "grpc initial",
+  "grpc trailing",
+  "call",
+  "call trailers",
+];
+const BUFFERS = [
+  "request body",
+  "response body",
+  "downstream",
+  "upstream",
+  "call body",
+  "grpc message",
+  "vm config",
+  "config",
+  "data",
+];
 const RESULTS = Object.keys(WasmResult);
 const MAX_TEXT = 120;
 
@@ -59,8 +79,8 @@ export class Tracer {
     this.lines.push(`${this.indent}✗ ${name}: ${message}`);
   }
 
-  hostcall(vm: Vm, name: string, parameters: readonly unknown[], result: number | bigint): void {
-    const status = RESULTS[Number(result)] ?? String(result);
+  hostcall(vm: Vm, name: string, parameters: readonly unknown[], result: number): void {
+    const status = RESULTS[result] ?? String(result);
     this.lines.push(`${this.indent}${name}(${describe(vm, FORMATS[name], parameters)}) = ${status}`);
   }
 
@@ -70,7 +90,11 @@ export class Tracer {
 }
 
 function describe(vm: Vm, format: string | undefined, parameters: readonly unknown[]): string {
-  if (format === undefined) return parameters.filter((parameter) => parameter !== undefined).join(", ");
+  if (format === undefined)
+    return parameters
+      .filter((parameter) => parameter !== undefined)
+      .map(String)
+      .join(", ");
   let index = 0;
   const next = (): number => Number(parameters[index++] ?? 0);
   return Array.from(format, (letter) => {

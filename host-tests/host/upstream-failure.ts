@@ -20,7 +20,8 @@ export const UPSTREAM_FAILURES: Readonly<Record<UpstreamFailureKind, Failure>> =
   refuse: {
     status: 503,
     body: `${CONNECT}reset reason: remote connection failure`,
-    details: "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}",
+    details:
+      "upstream_reset_before_response_started{remote_connection_failure|delayed_connect_error:_Connection_refused}",
     flag: 0x20n,
   },
   reset: {

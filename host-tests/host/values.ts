@@ -1,5 +1,6 @@
 /**
- * Values of properties (Envoy's attributes) with their types, and how `proxy_get_property` serializes them: source/extensions/common/wasm/context.cc, serializeValue.
+ * Values of properties (Envoy's attributes) with their types, and how `proxy_get_property` serializes them:
+ * source/extensions/common/wasm/context.cc, serializeValue.
  */
 import { fromLatin1, latin1, utf8Text } from "./bytes.ts";
 import { HeaderMap } from "./header-map.ts";

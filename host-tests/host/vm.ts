@@ -20,7 +20,8 @@ export class GuestTrap extends Error {}
 /** Hostcalls that may run while the module starts: everything of WASI, and logging. */
 const ALLOWED_WHILE_STARTING = (name: string): boolean =>
   name === "env.proxy_log" || name === "env.emscripten_notify_memory_growth" || name.startsWith("wasi_");
-const ALLOWED_WHILE_ALLOCATING = (name: string): boolean => /^env\.proxy_log$|\.(fd_write|clock_time_get|poll_oneoff)$/.test(name);
+const ALLOWED_WHILE_ALLOCATING = (name: string): boolean =>
+  /^env\.proxy_log$|\.(fd_write|clock_time_get|poll_oneoff)$/.test(name);
 
 export interface VmOptions {
   module: FilterModule;
@@ -124,7 +125,8 @@ export class Vm {
   /** Does what hostcalls put off, in order. Nested entries of the same VM work on the same list, as in Envoy. */
   afterCall(): void {
     this.stopIteration = false;
-    for (let action = this.afterCallActions.shift(); action !== undefined; action = this.afterCallActions.shift()) action();
+    for (let action = this.afterCallActions.shift(); action !== undefined; action = this.afterCallActions.shift())
+      action();
   }
 
   defer(action: () => void): void {
@@ -142,7 +144,9 @@ export class Vm {
     return pointer !== 0 && pointer + size <= this.memory.size ? pointer : 0;
   }
 
-  /** Copies bytes into the guest and writes where they are. False when the guest has no memory or the pointers are bad. */
+  /**
+   * Copies bytes into the guest and writes where they are. False when the guest has no memory or the pointers are bad.
+   */
   copyOut(data: Uint8Array, pointerOut: number, sizeOut: number): boolean {
     let pointer = 0;
     if (data.length > 0) {
@@ -206,7 +210,8 @@ export class Vm {
     for (const name of Object.keys(CALLBACKS)) {
       const exported = instance.exports[name];
       if (typeof exported !== "function") continue;
-      if (!name.startsWith("proxy_on_") || this.capabilityAllowed(name)) found[name] = exported as NonNullable<Callback>;
+      const isRestricted = name.startsWith("proxy_on_") && name !== "proxy_on_memory_allocate";
+      if (!isRestricted || this.capabilityAllowed(name)) found[name] = exported as NonNullable<Callback>;
     }
     return found;
   }
@@ -231,12 +236,14 @@ function isTrap(error: unknown): error is Error {
 
 /** As Envoy logs it: the engine's message and the backtrace inside the VM. */
 function trapMessage(name: string, error: Error): string {
-  const kind = error instanceof GuestTrap ? "" : "Uncaught ";
-  const frames = Array.from(
-    (error.stack ?? "").matchAll(/at (?:(\S+) \()?wasm:\/\/\S*?:wasm-function\[(\d+)\]:(0x[0-9a-f]+)/g),
-    ([, symbol, index, offset], row) =>
-      `\n${String(row).padStart(3)}: ${offset} - ${symbol?.replace(/^.*?\./, "") ?? `unknown(function index:${index})`}`,
-  );
+  const reason = error instanceof GuestTrap ? error.message : `Uncaught ${error.name}: ${error.message}`;
+  const frames = Array.from((error.stack ?? "").matchAll(WASM_FRAME), ([, symbol, index, offset], row) => {
+    const label = symbol?.replace(/^.*?\./, "") ?? `unknown(function index:${index})`;
+    return `\n${String(row).padStart(3)}: ${offset} - ${label}`;
+  });
   const trace = frames.length === 0 ? "" : `\nProxy-Wasm plugin in-VM backtrace:${frames.join("")}`;
-  return `Function: ${name} failed: ${kind}${error instanceof GuestTrap ? "" : `${error.name}: `}${error.message}${trace}`;
+  return `Function: ${name} failed: ${reason}${trace}`;
 }
+
+/** A frame of V8's stack trace that is inside a WebAssembly module. */
+const WASM_FRAME = /at (?:(\S+) \()?wasm:\/\/\S*?:wasm-function\[(\d+)\]:(0x[0-9a-f]+)/g;

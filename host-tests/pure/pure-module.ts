@@ -57,6 +57,7 @@ export interface PureExports {
   jsonEnd(): number;
   jsonStringEquals(text: View, name: View): number;
   jsonString(text: View): View;
+  statusWords(status: number): View;
   documentParse(text: View, maxDepth: number): number;
   documentProblem(): View;
   documentText(): View;

@@ -48,7 +48,9 @@ export async function runScenarioInNode(scenario: Scenario, options: NodeRunnerO
     now: NOW,
     workers: scenario.workers ?? 1,
     logLevel: logLevelFor(scenario),
-    clusters: Object.fromEntries(Object.entries(prepared.services).map(([name, service]) => [name, clusterFor(service)])),
+    clusters: Object.fromEntries(
+      Object.entries(prepared.services).map(([name, service]) => [name, clusterFor(service)]),
+    ),
     upstream: echo,
   });
   try {
@@ -132,7 +134,12 @@ function observe(exchange: Exchange): Observation {
       trailers: response.trailers?.pairs() ?? [],
     }),
     details: exchange.details,
-    upstream: upstream && { method: upstream.method, path: upstream.path, headers: headersOf(upstream), body: upstream.body },
+    upstream: upstream && {
+      method: upstream.method,
+      path: upstream.path,
+      headers: headersOf(upstream),
+      body: upstream.body,
+    },
     filterState: exchange.filterState,
   };
 }
@@ -143,7 +150,9 @@ function headersOf({ authority, headers }: ReceivedRequest): [string, string][] 
   return [["host", authority], ...others.filter(([name]) => !name.startsWith(":"))];
 }
 
-/** Answers as the upstream beside a real Envoy does: 200 with what arrived, or with `x-echo: stream` the body itself. */
+/**
+ * Answers as the upstream beside a real Envoy does: 200 with what arrived, or with `x-echo: stream` the body itself.
+ */
 function echo(request: ReceivedRequest): ReplyInit {
   if (request.headers.first("x-echo") === "stream") return { chunks: [request.bodyBytes] };
   const { method, path, body } = request;
@@ -184,7 +193,9 @@ function filterLogs(host: EnvoyHost, start: number): LogLine[] {
 /** A trap that no step noticed; where a scenario sets the failure policy traps are its subject. */
 function traps(host: EnvoyHost, { failurePolicy }: Scenario): string[] {
   if (failurePolicy !== undefined) return [];
-  return host.logs.filter(({ message }) => /^Wasm VM failed Function: /.test(message)).map(({ message }) => `a trap: ${message}`);
+  return host.logs
+    .filter(({ message }) => /^Wasm VM failed Function: /.test(message))
+    .map(({ message }) => `a trap: ${message}`);
 }
 
 function logLevelFor({ steps = [] }: Scenario): "trace" | "debug" {

@@ -42,13 +42,15 @@ class ConfigReader {
     this.readPublished(root);
     const rules = root.objects("jwtRules");
     if (rules.length == 0) root.problem("jwtRules", "at least one rule is needed");
-    if (rules.length > MAX_RULES) root.problem("jwtRules", "must not have more than " + MAX_RULES.toString() + " rules");
+    if (rules.length > MAX_RULES)
+      root.problem("jwtRules", "must not have more than " + MAX_RULES.toString() + " rules");
     for (let i = 0; i < rules.length; i++) config.rules.push(this.readRule(unchecked(rules[i]), i));
   }
 
   private readPublished(root: ConfigObject): void {
     const entries = root.objects("publish");
-    if (entries.length > MAX_OUTPUTS) root.problem("publish", "must not have more than " + MAX_OUTPUTS.toString() + " entries");
+    if (entries.length > MAX_OUTPUTS)
+      root.problem("publish", "must not have more than " + MAX_OUTPUTS.toString() + " entries");
     for (let i = 0; i < entries.length; i++) {
       const entry = unchecked(entries[i]);
       const property = entry.requiredString("property");
@@ -78,6 +80,7 @@ class ConfigReader {
   }
 
   private checkName(object: ConfigObject, name: string): void {
+    if (name.length == 0) object.problem("name", "must not be empty");
     const rules = this.config.rules;
     for (let i = 0; i < rules.length; i++) {
       if (unchecked(rules[i]).name == name) object.problem("name", "another rule has this name");
@@ -86,13 +89,17 @@ class ConfigReader {
 
   private readAlgorithms(object: ConfigObject, rule: Rule): void {
     const names = object.strings("algorithms");
-    if (object.has("algorithms") && names.length == 0) object.problem("algorithms", "must not be empty: leave it out to allow all");
+    if (object.has("algorithms") && names.length == 0)
+      object.problem("algorithms", "must not be empty: leave it out to allow all");
     for (let i = 0; i < names.length; i++) {
       const algorithm = algorithmOf(Bytes.of(unchecked(names[i])));
       if (algorithm == Algorithm.Unsupported) {
-        object.problem("algorithms[" + i.toString() + "]", "not supported: RS256, RS384, RS512, ES256, ES384 and ES512 are");
+        object.problem(
+          "algorithms[" + i.toString() + "]",
+          "not supported: RS256, RS384, RS512, ES256, ES384 and ES512 are",
+        );
       }
-      rule.algorithms |= <u64>1 << algorithm;
+      rule.algorithms |= (<u64>1) << algorithm;
     }
   }
 
@@ -123,7 +130,8 @@ class ConfigReader {
     const nameBytes = Bytes.constant(name);
     const prefixBytes = Bytes.constant(prefix);
     let index = 0;
-    while (index < locations.length && !unchecked(locations[index]).is(kind, nameBytes, prefixBytes, prefixIsScheme)) index++;
+    while (index < locations.length && !unchecked(locations[index]).is(kind, nameBytes, prefixBytes, prefixIsScheme))
+      index++;
     if (index == locations.length) {
       const header = kind == LocationKind.Header ? name : kind == LocationKind.Parameter ? ":path" : "cookie";
       const slot = this.config.slots.add(header);
@@ -160,10 +168,12 @@ class ConfigReader {
 
 /** A header's name in lower case. Pseudo headers and what Envoy itself relies on cannot be named. */
 function readHeaderName(object: ConfigObject, field: string): string {
-  const name = object.requiredString(field).toLowerCase();
+  const name = object.requiredString(field);
+  // Before case is folded: letters outside ASCII can have a lower case inside of it.
   if (name.length > 0 && !isHeaderName(Bytes.of(name))) object.problem(field, "is not the name of a header");
-  else if (name == "host") object.problem(field, "cannot be the host header");
-  return name;
+  const lowerCase = name.toLowerCase();
+  if (lowerCase == "host") object.problem(field, "cannot be the host header");
+  return lowerCase;
 }
 
 function readClaimPath(object: ConfigObject): ClaimPath | null {

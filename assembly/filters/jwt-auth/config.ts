@@ -55,7 +55,7 @@ export class Rule {
   ) {}
 
   allows(algorithm: Algorithm): bool {
-    return this.algorithms == 0 || (this.algorithms & (<u64>1 << algorithm)) != 0;
+    return this.algorithms == 0 || (this.algorithms & ((<u64>1) << algorithm)) != 0;
   }
 
   acceptsAudienceOf(claims: JwtClaims): bool {

@@ -91,6 +91,7 @@ export class Decider {
   private tryRule(rule: Rule): JwtStatus {
     let status = JwtStatus.Missing;
     for (let i = 0; i < rule.locations.length; i++) {
+      // eslint-disable-next-line waypost/no-index -- a rule names only locations that there are
       const token = unchecked(this.found[rule.locations[i]]);
       if (!token.present) continue;
       if (status != JwtStatus.Missing && status != JwtStatus.Ok) {

@@ -55,9 +55,11 @@ export function applyEffects(config: JwtAuthConfig, rule: Rule, effects: Bytes):
         break;
       }
       case EffectKind.ClaimHeader:
+        // eslint-disable-next-line waypost/no-index -- written by `renderEffects` for the same rule
         requestHeaders.setBytes(unchecked(rule.claimHeaders[index]).header, value);
         break;
       default:
+        // eslint-disable-next-line waypost/no-index -- written by `renderEffects` for the same configuration
         setFilterState(unchecked(config.published[index]).property, value);
     }
     offset += HEAD_SIZE + size;

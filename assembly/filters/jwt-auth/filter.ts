@@ -1,5 +1,14 @@
 import { JwtStatus, reason } from "../../jose/status";
-import { Bytes, HeadersStatus, LogLevel, StreamContext, log, nowMilliseconds, requestHeaders, setFilterState } from "../../sdk";
+import {
+  Bytes,
+  HeadersStatus,
+  LogLevel,
+  StreamContext,
+  log,
+  nowMilliseconds,
+  requestHeaders,
+  setFilterState,
+} from "../../sdk";
 import { JwtAuthConfig, Mode } from "./config";
 import { readConfig } from "./config-reader";
 import { Decider, Outcome } from "./decider";

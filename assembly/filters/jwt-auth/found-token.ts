@@ -103,7 +103,13 @@ export class FoundToken {
 function hasLater(value: Bytes, scheme: Bytes): bool {
   let comma = value.indexOf(COMMA);
   while (comma >= 0) {
-    if (value.slice(comma + 1).trim().startsWithIgnoreCase(scheme)) return true;
+    if (
+      value
+        .slice(comma + 1)
+        .trim()
+        .startsWithIgnoreCase(scheme)
+    )
+      return true;
     comma = value.indexOf(COMMA, comma + 1);
   }
   return false;

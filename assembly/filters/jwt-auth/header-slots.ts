@@ -74,6 +74,7 @@ export class HeaderSlots {
   }
 
   name(index: i32): Bytes {
+    // eslint-disable-next-line waypost/no-index -- slots are numbered by `add`
     return unchecked(this.names[index]);
   }
 
@@ -86,5 +87,5 @@ export class HeaderSlots {
 }
 
 function lengthBit(length: i32): u64 {
-  return <u64>1 << (length & 63);
+  return (<u64>1) << (length & 63);
 }

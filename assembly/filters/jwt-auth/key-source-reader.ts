@@ -2,7 +2,7 @@ import { Url, UrlStatus, urlStatusText } from "../../http/url";
 import { JwkSet } from "../../jose/jwk-set";
 import { JwksStatus, jwksStatusText, jwkStatusText } from "../../jose/jwk-status";
 import { JsonKind } from "../../json/document";
-import { Bytes, ConfigObject, LogLevel, log } from "../../sdk";
+import { Bytes, ConfigObject, log } from "../../sdk";
 import { InlineKeys, KeySource, KeysListener, RemoteKeys } from "./keys";
 import { JwtMetrics } from "./metrics";
 
@@ -14,10 +14,20 @@ const MIN_CACHE_DURATION: i64 = 1_000;
 const MAX_CACHE_DURATION: i64 = 86_400_000;
 
 /** Where a rule's keys come from: `jwks` or `jwksUri` with what belongs to it. */
-export function readKeySource(rule: ConfigObject, name: string, listener: KeysListener, metrics: JwtMetrics): KeySource {
+export function readKeySource(
+  rule: ConfigObject,
+  name: string,
+  listener: KeysListener,
+  metrics: JwtMetrics,
+): KeySource {
   // Known in either case, so that a wrong value is told even where it has no effect.
   const timeout = rule.duration("timeout", DEFAULT_TIMEOUT, 1, MAX_TIMEOUT);
-  const cacheDuration = rule.duration("jwksCacheDuration", DEFAULT_CACHE_DURATION, MIN_CACHE_DURATION, MAX_CACHE_DURATION);
+  const cacheDuration = rule.duration(
+    "jwksCacheDuration",
+    DEFAULT_CACHE_DURATION,
+    MIN_CACHE_DURATION,
+    MAX_CACHE_DURATION,
+  );
   const cluster = rule.string("jwksCluster");
   const inline = rule.get("jwks");
   if (inline !== null && rule.has("jwksUri")) rule.problem("jwks", "jwks and jwksUri exclude each other");

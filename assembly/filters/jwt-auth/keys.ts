@@ -1,4 +1,4 @@
-import { JwkSet } from "../../jose/jwk-set";
+import { JwkSet, MAX_JWKS_SIZE } from "../../jose/jwk-set";
 import { JwksStatus } from "../../jose/jwk-status";
 import { Bytes, HttpCall, LogLevel, RootContext, Status, log, nowMilliseconds } from "../../sdk";
 import { JwtMetrics } from "./metrics";
@@ -117,7 +117,10 @@ export class RemoteKeys extends KeySource {
     } else if (status == 200) {
       this.failed(now, "the answer is not a key set with a usable key");
     } else {
-      this.failed(now, status == 503 || status == 504 ? "no answer, or status 503 or 504" : "no answer with status 200");
+      this.failed(
+        now,
+        status == 503 || status == 504 ? "no answer, or status 503 or 504" : "no answer with status 200",
+      );
     }
     this.listener.onKeysFetched(this, fetched);
   }
@@ -170,7 +173,10 @@ export class RemoteKeys extends KeySource {
     // Said once for each time that the issuer goes away, not once for each try.
     if (this.failing) return;
     this.failing = true;
-    this.describe(LogLevel.Warn, this.current === null ? "not fetched: " + why : "not fetched, the old ones stay: " + why);
+    this.describe(
+      LogLevel.Warn,
+      this.current === null ? "not fetched: " + why : "not fetched, the old ones stay: " + why,
+    );
   }
 
   private describe(level: LogLevel, what: string): void {
@@ -192,6 +198,7 @@ class JwksCall extends HttpCall {
   }
 
   onResponse(status: i32): void {
-    this.keys.answered(status, this.responseBody.read());
+    // One byte too many is enough to see that it is too large, and costs less than all of it.
+    this.keys.answered(status, this.responseBody.read(0, MAX_JWKS_SIZE + 1));
   }
 }

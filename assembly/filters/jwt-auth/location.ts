@@ -26,10 +26,7 @@ export class TokenLocation {
 
   is(kind: LocationKind, name: Bytes, prefix: Bytes, prefixIsScheme: bool): bool {
     return (
-      this.kind == kind &&
-      this.prefixIsScheme == prefixIsScheme &&
-      this.name.equals(name) &&
-      this.prefix.equals(prefix)
+      this.kind == kind && this.prefixIsScheme == prefixIsScheme && this.name.equals(name) && this.prefix.equals(prefix)
     );
   }
 }

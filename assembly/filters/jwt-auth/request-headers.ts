@@ -27,6 +27,7 @@ export function removeTokens(config: JwtAuthConfig, rule: Rule, found: FoundToke
   let path = config.slots.value(config.pathSlot);
   let changed = false;
   for (let i = 0; i < rule.locations.length; i++) {
+    // eslint-disable-next-line waypost/no-index -- a rule names only locations that there are
     const token = unchecked(found[rule.locations[i]]);
     if (!token.present) continue;
     const location = token.location;

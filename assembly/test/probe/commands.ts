@@ -77,7 +77,8 @@ function perform(name: string, words: string[]): string {
   }
   if (name == "prop" || name == "setprop" || name == "status" || name == "foreign") return properties(name, words);
   if (name == "buffer" || name == "length" || name == "setbuffer") return buffers(name, words);
-  if (name == "local" || name == "continue" || name == "close" || name == "trap" || name == "grow") return streams(name, words);
+  if (name == "local" || name == "continue" || name == "close" || name == "trap" || name == "grow")
+    return streams(name, words);
   if (name == "http" || name.startsWith("grpc")) return calls(name, words);
   if (name.startsWith("shared") || name.startsWith("queue")) return shared(name, words);
   if (name.startsWith("metric")) return metrics(name, words);
@@ -132,7 +133,8 @@ function headers(name: string, words: string[]): string {
     const status = host.proxy_get_header_map_value(map, key.pointer, key.size, out(), out(8));
     return status.toString() + value(status);
   }
-  if (name == "add") return host.proxy_add_header_map_value(map, key.pointer, key.size, data.pointer, data.size).toString();
+  if (name == "add")
+    return host.proxy_add_header_map_value(map, key.pointer, key.size, data.pointer, data.size).toString();
   if (name == "replace") {
     return host.proxy_replace_header_map_value(map, key.pointer, key.size, data.pointer, data.size).toString();
   }
@@ -178,7 +180,8 @@ function buffers(name: string, words: string[]): string {
   const times = words.length > 5 ? number(words, 5) : 1;
   if (times == 1) return host.proxy_set_buffer_bytes(buffer, start, length, data.pointer, data.size).toString();
   const many = new ArrayBuffer(<i32>data.size * <i32>times);
-  for (let i: usize = 0; i < <usize>times; i++) memory.copy(changetype<usize>(many) + i * data.size, data.pointer, data.size);
+  for (let i: usize = 0; i < <usize>times; i++)
+    memory.copy(changetype<usize>(many) + i * data.size, data.pointer, data.size);
   return host.proxy_set_buffer_bytes(buffer, start, length, changetype<usize>(many), many.byteLength).toString();
 }
 

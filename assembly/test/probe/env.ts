@@ -16,7 +16,13 @@ export declare function proxy_get_header_map_value(
   valueOut: usize,
   sizeOut: usize,
 ): u32;
-export declare function proxy_add_header_map_value(map: u32, key: usize, keySize: usize, value: usize, size: usize): u32;
+export declare function proxy_add_header_map_value(
+  map: u32,
+  key: usize,
+  keySize: usize,
+  value: usize,
+  size: usize,
+): u32;
 export declare function proxy_replace_header_map_value(
   map: u32,
   key: usize,

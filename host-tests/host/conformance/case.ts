@@ -1,6 +1,7 @@
 /**
- * Conformance cases: what the probe module (`assembly/test/host-probe.ts`) is told to do, and what is sent through it. The same cases run in
- * the Node host and in a real Envoy; what Envoy did is kept in `recorded.json`, and the Node host must do the same.
+ * Conformance cases: what the probe module (`assembly/test/host-probe.ts`) is told to do, and what is sent through it.
+ * The same cases run in the Node host and in a real Envoy; what Envoy did is kept in `recorded.json`, and the Node host
+ * must do the same.
  */
 import type { FailurePolicy } from "../types.ts";
 
@@ -86,4 +87,9 @@ export function normalize(line: string): string {
     .replace(/x-envoy-upstream-service-time=\d+/g, "x-envoy-upstream-service-time=<ms>")
     .replace(/127\.0\.0\.1:\d+/g, "<address>")
     .replace(/date=[^ ]+/g, "date=<date>");
+}
+
+/** A long body as its length: what is in it is not the point. */
+export function shorten(body: string): string {
+  return body.length > 300 ? `(${body.length} characters)` : body;
 }

@@ -4,10 +4,15 @@ import type { ConformanceCase } from "./case.ts";
 const POST = { request: { method: "POST", body: "hello" } };
 const CHUNKS = { request: { method: "POST", chunks: ["one", "two", "three"] } };
 const H2 = { request: { method: "POST", protocol: "http2" as const, chunks: ["one", "two", "three"] } };
-const SEEN = "on_request_headers\non_request_body\n buffer 0 0 100\n length 0\non_response_headers\non_response_body\n buffer 1 0 100";
+const SEEN =
+  "on_request_headers\non_request_body\n buffer 0 0 100\n length 0\non_response_headers\non_response_body\n buffer 1 0 100";
 
 export const BODY_CASES: ConformanceCase[] = [
-  { name: "frames of a body, and where the end is", scripts: [SEEN], steps: [{ request: {} }, POST, CHUNKS, H2, { request: { method: "POST", protocol: "http2", body: "hello" } }] },
+  {
+    name: "frames of a body, and where the end is",
+    scripts: [SEEN],
+    steps: [{ request: {} }, POST, CHUNKS, H2, { request: { method: "POST", protocol: "http2", body: "hello" } }],
+  },
   {
     name: "an empty response body",
     scripts: [SEEN],
@@ -55,10 +60,7 @@ export const BODY_CASES: ConformanceCase[] = [
   },
   {
     name: "buffering a body, then Continue at its end",
-    scripts: [
-      "on_request_body\n buffer 0 0 100\n return 1",
-      "on_request_headers\non_request_body\n buffer 0 0 100",
-    ],
+    scripts: ["on_request_body\n buffer 0 0 100\n return 1", "on_request_headers\non_request_body\n buffer 0 0 100"],
     steps: [H2],
   },
   {
@@ -92,8 +94,16 @@ export const BODY_CASES: ConformanceCase[] = [
     scripts: ["on_request_headers\n return 2\non_response_headers\n return 2"],
     steps: [{ request: {} }],
   },
-  { name: "3 from headers stops everything", scripts: ["on_request_headers\n return 3\non_request_body"], steps: [POST] },
-  { name: "7 from headers stops everything", scripts: ["on_request_headers\n return 7\non_request_body"], steps: [POST] },
+  {
+    name: "3 from headers stops everything",
+    scripts: ["on_request_headers\n return 3\non_request_body"],
+    steps: [POST],
+  },
+  {
+    name: "7 from headers stops everything",
+    scripts: ["on_request_headers\n return 7\non_request_body"],
+    steps: [POST],
+  },
   {
     name: "StopIterationAndWatermark from the body, continued from an answer",
     scripts: [
@@ -145,9 +155,7 @@ export const BODY_CASES: ConformanceCase[] = [
   },
   {
     name: "buffering a response body and changing it at the end",
-    scripts: [
-      "on_response_headers\n remove 2 content-length\non_response_body\n buffer 1 0 100\n return 1\n",
-    ],
+    scripts: ["on_response_headers\n remove 2 content-length\non_response_body\n buffer 1 0 100\n return 1\n"],
     upstream: { chunks: ["ab", "cd"] },
     steps: [{ request: {} }],
   },

@@ -3,13 +3,21 @@ import type { ConformanceCase } from "./case.ts";
 
 const GET = { request: {} };
 const CALL = ":method=GET :path=/c :authority=s";
-const ANSWER = "on_http_call_response\n pairs 6\n pairs 7\n buffer 4 0 200\n length 4\n status\n effective $stream\n pairs 6\n continue 0\n";
+const ANSWER =
+  "on_http_call_response\n pairs 6\n pairs 7\n buffer 4 0 200\n length 4\n status\n effective $stream\n pairs 6\n continue 0\n";
 
 export const CALL_CASES: ConformanceCase[] = [
   {
     name: "http_call: the answer's headers, body and trailers",
     scripts: [`on_request_headers\n http {{service}} 500 - ${CALL}\n return 4\n${ANSWER}`],
-    service: { status: 201, headers: [["x-a", "1"], ["X-B", "2"]], body: "answer" },
+    service: {
+      status: 201,
+      headers: [
+        ["x-a", "1"],
+        ["X-B", "2"],
+      ],
+      body: "answer",
+    },
     steps: [GET],
   },
   {
@@ -25,7 +33,11 @@ export const CALL_CASES: ConformanceCase[] = [
     ],
     steps: [GET, { wait: 200 }],
   },
-  { name: "http_call: refused", scripts: [`on_request_headers\n http {{refused}} 500 - ${CALL}\n return 4\n${ANSWER}`], steps: [GET] },
+  {
+    name: "http_call: refused",
+    scripts: [`on_request_headers\n http {{refused}} 500 - ${CALL}\n return 4\n${ANSWER}`],
+    steps: [GET],
+  },
   {
     name: "http_call: timed out",
     scripts: [`on_request_headers\n http {{service}} 100 - ${CALL}\n return 4\n${ANSWER}`],
@@ -46,12 +58,16 @@ export const CALL_CASES: ConformanceCase[] = [
   },
   {
     name: "http_call: two at once, answered in order",
-    scripts: [`on_request_headers\n http {{service}} 500 one ${CALL}\n http {{service}} 500 two ${CALL}\n return 4\non_http_call_response\n effective $stream\n continue 0`],
+    scripts: [
+      `on_request_headers\n http {{service}} 500 one ${CALL}\n http {{service}} 500 two ${CALL}\n return 4\non_http_call_response\n effective $stream\n continue 0`,
+    ],
     steps: [GET],
   },
   {
     name: "http_call from on_configure",
-    scripts: [`on_configure\n http {{service}} 500 - ${CALL}\non_http_call_response\n get 6 :status\non_request_headers`],
+    scripts: [
+      `on_configure\n http {{service}} 500 - ${CALL}\non_http_call_response\n get 6 :status\non_request_headers`,
+    ],
     steps: [{ wait: 300 }, GET],
   },
   {
@@ -63,12 +79,16 @@ export const CALL_CASES: ConformanceCase[] = [
   },
   {
     name: "grpc_call: refused",
-    scripts: ["on_request_headers\n grpccall {{refused}} s.S M 500 x\n return 4\non_grpc_close\n status\n effective $stream\n continue 0"],
+    scripts: [
+      "on_request_headers\n grpccall {{refused}} s.S M 500 x\n return 4\non_grpc_close\n status\n effective $stream\n continue 0",
+    ],
     steps: [GET],
   },
   {
     name: "grpc_call: timed out",
-    scripts: ["on_request_headers\n grpccall {{service}} s.S M 100 x\n return 4\non_grpc_close\n status\n effective $stream\n continue 0"],
+    scripts: [
+      "on_request_headers\n grpccall {{service}} s.S M 100 x\n return 4\non_grpc_close\n status\n effective $stream\n continue 0",
+    ],
     service: { fault: "hang" },
     steps: [GET],
   },
@@ -86,12 +106,16 @@ export const CALL_CASES: ConformanceCase[] = [
   },
   {
     name: "contexts: effective context of others, and what is not there",
-    scripts: ["on_request_headers\n effective 999\n effective $root\n get 0 :path\n effective $stream\n get 0 :path\n effective 0\n get 0 :path\n done"],
+    scripts: [
+      "on_request_headers\n effective 999\n effective $root\n get 0 :path\n effective $stream\n get 0 :path\n effective 0\n get 0 :path\n done",
+    ],
     steps: [GET],
   },
   {
     name: "a hostcall in a root context that needs a stream",
-    scripts: ["on_configure\n get 0 a\n pairs 0\n add 0 a 1\n setprop x y\n prop x\n local 200 d b -1\n continue 0\n close 0\n buffer 0 0 1\n buffer 7 0 12\n buffer 6 0 9\n prop plugin_root_id\n prop request%00path\n prop request\n prop xds%00cluster_name\n prop connection_id\n done\n time\n level\n status\non_request_headers\n buffer 7 0 5"],
+    scripts: [
+      "on_configure\n get 0 a\n pairs 0\n add 0 a 1\n setprop x y\n prop x\n local 200 d b -1\n continue 0\n close 0\n buffer 0 0 1\n buffer 7 0 12\n buffer 6 0 9\n prop plugin_root_id\n prop request%00path\n prop request\n prop xds%00cluster_name\n prop connection_id\n done\n time\n level\n status\non_request_headers\n buffer 7 0 5",
+    ],
     startup: true,
     steps: [GET],
   },
@@ -130,17 +154,25 @@ export const CALL_CASES: ConformanceCase[] = [
   },
   {
     name: "metrics are of the process, ids of the VM",
-    scripts: ["on_request_headers\n metricdefine 0 shared\n metricadd 4 1", "on_request_headers\n metricdefine 0 x\n metricdefine 0 shared\n metricadd 8 1\n metricget 8"],
+    scripts: [
+      "on_request_headers\n metricdefine 0 shared\n metricadd 4 1",
+      "on_request_headers\n metricdefine 0 x\n metricdefine 0 shared\n metricadd 8 1\n metricget 8",
+    ],
     steps: [GET],
   },
   {
     name: "logs and levels",
-    scripts: ["on_request_headers\n say 0 t\n say 1 d\n say 2 i\n say 3 w\n say 4 e\n say 5 c\n say 6 x\n say 2 !\n say 2 \n level"],
+    scripts: [
+      "on_request_headers\n say 0 t\n say 1 d\n say 2 i\n say 3 w\n say 4 e\n say 5 c\n say 6 x\n say 2 !\n say 2 \n level",
+    ],
     steps: [GET],
   },
   {
     name: "the life of a stream",
-    scripts: ["on_context_create\non_request_headers\non_request_body\non_response_headers\non_response_body\non_log\non_done\n return 0\non_delete", "on_context_create\non_log\non_done\non_delete"],
+    scripts: [
+      "on_context_create\non_request_headers\non_request_body\non_response_headers\non_response_body\non_log\non_done\n return 0\non_delete",
+      "on_context_create\non_log\non_done\non_delete",
+    ],
     sharedVm: true,
     steps: [{ request: { method: "POST", body: "x" } }],
   },

@@ -3,7 +3,8 @@ import type { ConformanceCase } from "./case.ts";
 
 const GET = { request: {} };
 const GRPC: [string, string][] = [["content-type", "application/grpc"]];
-const OWN_PATH = "on_response_headers\n pairs 2\n add 2 x-passed 1\non_response_body\n buffer 1 0 100\non_response_trailers\non_log\n get 2 :status\non_done\non_delete";
+const OWN_PATH =
+  "on_response_headers\n pairs 2\n add 2 x-passed 1\non_response_body\n buffer 1 0 100\non_response_trailers\non_log\n get 2 :status\non_done\non_delete";
 
 export const REPLY_CASES: ConformanceCase[] = [
   {
@@ -11,7 +12,11 @@ export const REPLY_CASES: ConformanceCase[] = [
     scripts: [`on_request_headers\n local 403 why%20not body -1 x-a=1 x-a=2\n get 0 :path\n return 0\n${OWN_PATH}`],
     steps: [GET, { request: { protocol: "http2" } }, { request: { method: "HEAD" } }],
   },
-  { name: "a local reply without a body", scripts: [`on_request_headers\n local 401 d  -1 www-authenticate=Bearer\n${OWN_PATH}`], steps: [GET] },
+  {
+    name: "a local reply without a body",
+    scripts: [`on_request_headers\n local 401 d  -1 www-authenticate=Bearer\n${OWN_PATH}`],
+    steps: [GET],
+  },
   {
     name: "a local reply with its own content-type and length",
     scripts: ["on_request_headers\n local 200 d {} -1 content-type=application/json content-length=77"],
@@ -31,13 +36,11 @@ export const REPLY_CASES: ConformanceCase[] = [
     ],
     steps: [GET],
   },
-  ...[200, 400, 401, 403, 404, 429, 500, 502, 503, 504].map(
-    (status): ConformanceCase => ({
-      name: `a local reply ${status} to a gRPC request`,
-      scripts: [`on_request_headers\n local ${status} d a%20b%0Ac%25 -1 x-a=1\non_response_headers\n pairs 2`],
-      steps: [{ request: { method: "POST", protocol: "http2", headers: GRPC, body: "x" } }],
-    }),
-  ),
+  ...[200, 400, 401, 403, 404, 429, 500, 502, 503, 504].map((status): ConformanceCase => ({
+    name: `a local reply ${status} to a gRPC request`,
+    scripts: [`on_request_headers\n local ${status} d a%20b%0Ac%25 -1 x-a=1\non_response_headers\n pairs 2`],
+    steps: [{ request: { method: "POST", protocol: "http2", headers: GRPC, body: "x" } }],
+  })),
   {
     name: "a local reply to a gRPC request with a gRPC status",
     scripts: ["on_request_headers\n local 403 d denied 16\non_response_headers\n pairs 2"],
@@ -123,12 +126,22 @@ export const REPLY_CASES: ConformanceCase[] = [
     steps: [GET],
   },
   { name: "odd status codes in a local reply", scripts: ["on_request_headers\n local 299 d x -1"], steps: [GET] },
-  { name: "close the request stream", scripts: ["on_request_headers\n close 0\n return 4\non_log\non_done\non_delete"], steps: [GET] },
+  {
+    name: "close the request stream",
+    scripts: ["on_request_headers\n close 0\n return 4\non_log\non_done\non_delete"],
+    steps: [GET],
+  },
   { name: "close the response stream", scripts: ["on_response_headers\n close 1\n return 4\non_log"], steps: [GET] },
-  { name: "close other streams", scripts: ["on_request_headers\n close 2\n close 3\n close 4\n continue 2\n continue 3\n continue 4"], steps: [GET] },
+  {
+    name: "close other streams",
+    scripts: ["on_request_headers\n close 2\n close 3\n close 4\n continue 2\n continue 3\n continue 4"],
+    steps: [GET],
+  },
   {
     name: "the client goes away",
-    scripts: ["on_request_headers\n return 4\non_log\n get 0 :path\n get 2 :status\n prop response%00code\n prop response%00code_details\n prop response%00flags\non_done\non_delete"],
+    scripts: [
+      "on_request_headers\n return 4\non_log\n get 0 :path\n get 2 :status\n prop response%00code\n prop response%00code_details\n prop response%00flags\non_done\non_delete",
+    ],
     steps: [{ request: { abortAfter: 150 } }, { wait: 100 }],
   },
   {
@@ -144,8 +157,18 @@ export const REPLY_CASES: ConformanceCase[] = [
     scripts: ["on_request_headers\n trap\non_response_headers\non_log\non_done"],
     steps: [GET, GET],
   },
-  { name: "trap in request headers, FAIL_OPEN", scripts: ["on_request_headers\n trap\non_response_headers"], failurePolicy: "FAIL_OPEN", steps: [GET, GET] },
-  { name: "trap in request headers, fail_open", scripts: ["on_request_headers\n trap\non_response_headers"], failOpen: true, steps: [GET, GET] },
+  {
+    name: "trap in request headers, FAIL_OPEN",
+    scripts: ["on_request_headers\n trap\non_response_headers"],
+    failurePolicy: "FAIL_OPEN",
+    steps: [GET, GET],
+  },
+  {
+    name: "trap in request headers, fail_open",
+    scripts: ["on_request_headers\n trap\non_response_headers"],
+    failOpen: true,
+    steps: [GET, GET],
+  },
   {
     name: "trap in the request body, FAIL_OPEN",
     scripts: ["on_request_body\n trap"],
@@ -155,12 +178,18 @@ export const REPLY_CASES: ConformanceCase[] = [
   },
   { name: "trap in response headers", scripts: ["on_response_headers\n trap\non_log"], steps: [GET, GET] },
   { name: "trap in the response body", scripts: ["on_response_body\n trap"], steps: [GET, GET] },
-  { name: "trap in the response body, buffered by another", scripts: ["on_response_headers\n return 4\n", "on_response_body\n trap"], steps: [GET] },
+  {
+    name: "trap in the response body, buffered by another",
+    scripts: ["on_response_headers\n return 4\n", "on_response_body\n trap"],
+    steps: [GET],
+  },
   { name: "trap in the log", scripts: ["on_log\n trap"], steps: [GET, GET] },
   { name: "trap after a local reply", scripts: ["on_request_headers\n local 401 d b -1\n trap"], steps: [GET] },
   {
     name: "trap in an answer to a call: the paused stream hangs",
-    scripts: ["on_request_headers\n http {{service}} 500 - :method=GET :path=/c :authority=s\n return 4\non_http_call_response\n trap"],
+    scripts: [
+      "on_request_headers\n http {{service}} 500 - :method=GET :path=/c :authority=s\n return 4\non_http_call_response\n trap",
+    ],
     steps: [GET, GET],
   },
   {
@@ -171,7 +200,9 @@ export const REPLY_CASES: ConformanceCase[] = [
   },
   {
     name: "trap, FAIL_RELOAD: not at once, then a new VM",
-    scripts: ["on_configure\non_request_headers\n get 0 x-trap\n metricdefine 0 reload\n metricadd 4 1\n metricget 4\n metricadd 8 1"],
+    scripts: [
+      "on_configure\non_request_headers\n get 0 x-trap\n metricdefine 0 reload\n metricadd 4 1\n metricget 4\n metricadd 8 1",
+    ],
     failurePolicy: "FAIL_RELOAD",
     steps: [GET],
   },

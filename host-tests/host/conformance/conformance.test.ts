@@ -6,7 +6,10 @@ import type { ConformanceRecord } from "./case.ts";
 import { CONFORMANCE_CASES } from "./cases.ts";
 import { runInNode } from "./node.ts";
 
-const RECORDED = JSON.parse(readFileSync(new URL("recorded.json", import.meta.url), "utf8")) as Record<string, ConformanceRecord>;
+const RECORDED = JSON.parse(readFileSync(new URL("recorded.json", import.meta.url), "utf8")) as Record<
+  string,
+  ConformanceRecord
+>;
 
 let module: FilterModule;
 

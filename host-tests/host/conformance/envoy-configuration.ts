@@ -23,7 +23,10 @@ export function envoyConfiguration(cases: readonly [ConformanceCase, CasePorts][
         cluster(`upstream-${ports.index}`, ports.upstream),
         cluster(`service-${ports.index}`, ports.service),
         cluster(`refused-${ports.index}`, CLOSED_PORT),
-        { ...cluster(`hostless-${ports.index}`, CLOSED_PORT), load_assignment: { cluster_name: `hostless-${ports.index}` } },
+        {
+          ...cluster(`hostless-${ports.index}`, CLOSED_PORT),
+          load_assignment: { cluster_name: `hostless-${ports.index}` },
+        },
       ]),
     },
   };
@@ -54,7 +57,11 @@ function listener(test: ConformanceCase, ports: CasePorts, wasm: string): Json {
               route_config: {
                 name: "default",
                 virtual_hosts: [
-                  { name: "default", domains: ["*"], routes: [{ match: { prefix: "/" }, route: { cluster: `upstream-${ports.index}` } }] },
+                  {
+                    name: "default",
+                    domains: ["*"],
+                    routes: [{ match: { prefix: "/" }, route: { cluster: `upstream-${ports.index}` } }],
+                  },
                 ],
               },
               http_filters: [...filters, router()],
@@ -67,12 +74,20 @@ function listener(test: ConformanceCase, ports: CasePorts, wasm: string): Json {
   };
 }
 
-function pluginConfiguration(test: ConformanceCase, ports: CasePorts, index: number, script: string, wasm: string): Json {
+function pluginConfiguration(
+  test: ConformanceCase,
+  ports: CasePorts,
+  index: number,
+  script: string,
+  wasm: string,
+): Json {
   return {
     name: `${ports.index}.${index}`,
     ...(test.failurePolicy !== undefined && { failure_policy: test.failurePolicy }),
     ...(test.failOpen !== undefined && { fail_open: test.failOpen }),
-    ...(test.allowOnHeadersStopIteration !== undefined && { allow_on_headers_stop_iteration: test.allowOnHeadersStopIteration }),
+    ...(test.allowOnHeadersStopIteration !== undefined && {
+      allow_on_headers_stop_iteration: test.allowOnHeadersStopIteration,
+    }),
     configuration: {
       "@type": "type.googleapis.com/google.protobuf.StringValue",
       value: script.replace(/\{\{(\w+)\}\}/g, `$1-${ports.index}`),

@@ -1,6 +1,12 @@
 /** Runs conformance cases in a real Envoy: one process, a listener for each case. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { connect } from "node:http2";
 import { createServer as createTcpServer, type AddressInfo } from "node:net";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +14,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { normalize, PATIENCE_MS, type ConformanceCase, type ConformanceRecord, type ScriptedReply, type StepRecord } from "./case.ts";
+import {
+  normalize,
+  PATIENCE_MS,
+  shorten,
+  type ConformanceCase,
+  type ConformanceRecord,
+  type ScriptedReply,
+  type StepRecord,
+} from "./case.ts";
 import { envoyConfiguration, type CasePorts } from "./envoy-configuration.ts";
 import { CHUNK_PAUSE_MS, hideVolatile, isComparable } from "./node.ts";
 
@@ -24,7 +38,11 @@ export async function runInEnvoy(
   binary: string,
   wasm: string,
 ): Promise<Record<string, ConformanceRecord>> {
-  const records = await runTogether(cases.filter(({ crashes }) => crashes !== true), binary, wasm);
+  const records = await runTogether(
+    cases.filter(({ crashes }) => crashes !== true),
+    binary,
+    wasm,
+  );
   for (const test of cases.filter(({ crashes }) => crashes === true)) {
     const record = await runTogether([test], binary, wasm).catch(() => undefined);
     records[test.name] = record?.[test.name] ?? { steps: [], crashed: true };
@@ -41,10 +59,35 @@ async function runTogether(
   const folder = mkdtempSync(path.join(tmpdir(), "conformance-"));
   const runs = await Promise.all(cases.map((test, index) => CaseRun.create(test, index, folder)));
   const file = path.join(folder, "envoy.json");
-  writeFileSync(file, JSON.stringify(envoyConfiguration(runs.map((run) => [run.test, run.ports]), wasm)));
+  writeFileSync(
+    file,
+    JSON.stringify(
+      envoyConfiguration(
+        runs.map((run) => [run.test, run.ports]),
+        wasm,
+      ),
+    ),
+  );
   for (const run of runs) run.freePort();
-  const envoy = spawn(binary, ["-c", file, "--concurrency", "1", "--use-dynamic-base-id", "-l", "warning",
-    "--component-log-level", "wasm:info", "--log-format", "%v", "--file-flush-interval-msec", "20"], { stdio: ["ignore", "ignore", "pipe"] });
+  const envoy = spawn(
+    binary,
+    [
+      "-c",
+      file,
+      "--concurrency",
+      "1",
+      "--use-dynamic-base-id",
+      "-l",
+      "warning",
+      "--component-log-level",
+      "wasm:info",
+      "--log-format",
+      "%v",
+      "--file-flush-interval-msec",
+      "20",
+    ],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
   try {
     await started(envoy, runs);
     await sleep(WORKERS_START_MS);
@@ -69,7 +112,10 @@ async function runTogether(
 function started(envoy: ChildProcess, runs: readonly CaseRun[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const output: string[] = [];
-    const timer = setTimeout(() => reject(new Error(`Envoy did not start:\n${output.slice(-20).join("\n")}`)), STARTUP_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => reject(new Error(`Envoy did not start:\n${output.slice(-20).join("\n")}`)),
+      STARTUP_TIMEOUT_MS,
+    );
     createInterface({ input: envoy.stderr as NodeJS.ReadableStream }).on("line", (line) => {
       output.push(line);
       if (process.env["VERBOSE"] !== undefined) console.error(line);
@@ -77,7 +123,9 @@ function started(envoy: ChildProcess, runs: readonly CaseRun[]): Promise<void> {
       if (match !== null) runs[Number(match[1])]?.onLog(`${match[2]}: ${match[3]}`);
     });
     envoy.on("exit", (code) => reject(new Error(`Envoy ended with ${code}:\n${output.slice(-20).join("\n")}`)));
-    void poll().then(resolve, reject).finally(() => clearTimeout(timer));
+    void poll()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
 
     async function poll(): Promise<void> {
       for (const run of runs) await run.waitForListener();
@@ -94,12 +142,17 @@ class CaseRun {
   private readonly servers: { close(): unknown }[] = [];
   private received: StepRecord["upstream"];
 
-  private constructor(readonly test: ConformanceCase, readonly index: number) {}
+  private constructor(
+    readonly test: ConformanceCase,
+    readonly index: number,
+  ) {}
 
   static async create(test: ConformanceCase, index: number, folder: string): Promise<CaseRun> {
     const run = new CaseRun(test, index);
     const upstream = createServer((request, response) => run.onUpstream(request, response));
-    const service = createServer((request, response) => void answer(request, response, test.service ?? { body: "served" }));
+    const service = createServer(
+      (request, response) => void answer(request, response, test.service ?? { body: "served" }),
+    );
     const free = createTcpServer();
     const [upstreamPort, servicePort] = await Promise.all([listen(upstream), listen(service)]);
     const listenerPort = await listenBelowEphemeral(free);
@@ -150,7 +203,8 @@ class CaseRun {
         continue;
       }
       const known = this.accessLog().length;
-      const response = step.request.protocol === "http2" ? await this.sendHttp2(step.request) : await this.sendHttp1(step.request);
+      const response =
+        step.request.protocol === "http2" ? await this.sendHttp2(step.request) : await this.sendHttp1(step.request);
       for (let i = 0; i < 10 && this.accessLog().length === known; i++) await sleep(30);
       await sleep(60);
       const entry = this.accessLog()[known];
@@ -159,7 +213,7 @@ class CaseRun {
         response,
         ...(entry?.details != null && { details: entry.details }),
         ...(entry?.state != null && { filterState: entry.state }),
-        ...(this.test.upstreamVaries !== true && { upstream: this.received ?? "nothing" }),
+        ...(this.test.upstreamVaries !== true && { upstream: this.arrived() }),
       });
     }
     return this.test.startup === true ? { startup: this.startup, steps } : { steps };
@@ -172,9 +226,17 @@ class CaseRun {
     }
   }
 
-  private accessLog(): { details: string | null; state: string | null }[] {
+  /** Read late: what arrives changes while a step runs. */
+  private arrived(): NonNullable<StepRecord["upstream"]> {
+    const { received } = this;
+    if (received === undefined || received === "nothing") return "nothing";
+    return { ...received, body: shorten(received.body) };
+  }
+
+  private accessLog(): AccessLogLine[] {
     try {
-      return readFileSync(this.ports.accessLog, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
+      const lines = readFileSync(this.ports.accessLog, "utf8").split("\n").filter(Boolean);
+      return lines.map((line) => JSON.parse(line) as AccessLogLine);
     } catch {
       return [];
     }
@@ -250,7 +312,10 @@ class CaseRun {
         headers[name] = known === undefined ? value : [known, value].flat();
       }
       const chunks = init.chunks ?? (init.body === undefined || init.body === "" ? [] : [init.body]);
-      const stream = session.request(headers, { endStream: chunks.length === 0 && init.trailers === undefined, waitForTrailers: init.trailers !== undefined });
+      const stream = session.request(headers, {
+        endStream: chunks.length === 0 && init.trailers === undefined,
+        waitForTrailers: init.trailers !== undefined,
+      });
       const timer = setTimeout(() => stream.close(8), init.abortAfter ?? PATIENCE_MS + 500);
       let result: Exclude<StepRecord["response"], "reset" | undefined> | undefined;
       let text = "";
@@ -260,7 +325,10 @@ class CaseRun {
         result = { status: Number(received[":status"]), headers: rawLines(raw as string[]), body: "" };
       });
       stream.on("trailers", (received) => {
-        if (result !== undefined) result.trailers = Object.entries(received).map(([name, value]) => `${name}: ${value}`);
+        if (result !== undefined)
+          result.trailers = Object.entries(received as Record<string, string>).map(
+            ([name, value]) => `${name}: ${value}`,
+          );
       });
       stream.on("data", (data: Buffer) => (text += data.toString("utf8")));
       stream.on("end", () => (complete = true));
@@ -285,6 +353,11 @@ class CaseRun {
   }
 }
 
+interface AccessLogLine {
+  details: string | null;
+  state: string | null;
+}
+
 type Step = Extract<ConformanceCase["steps"][number], { request: unknown }>;
 
 async function answer(request: IncomingMessage, response: ServerResponse, reply: ScriptedReply): Promise<void> {
@@ -300,7 +373,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, reply:
   if (reply.chunks === undefined && reply.trailers === undefined && !has("content-length")) {
     headers.push(["content-length", String(Buffer.byteLength(reply.body ?? ""))]);
   }
-  response.writeHead(reply.status ?? 200, headers.flat() as unknown as string[]);
+  response.writeHead(reply.status ?? 200, headers.flat());
   if (reply.fault === "reset-body") {
     response.flushHeaders();
     await sleep(20);

@@ -4,7 +4,14 @@ import { EnvoyCrash } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { FilterModule } from "../module.ts";
 import type { HeaderMap } from "../header-map.ts";
-import { normalize, PATIENCE_MS, type ConformanceCase, type ConformanceRecord, type StepRecord } from "./case.ts";
+import {
+  normalize,
+  PATIENCE_MS,
+  shorten,
+  type ConformanceCase,
+  type ConformanceRecord,
+  type StepRecord,
+} from "./case.ts";
 
 const CHUNK_PAUSE_MS = 40;
 const TICK_MS = 10;
@@ -35,7 +42,9 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
       configuration: script.replace(/\{\{(\w+)\}\}/g, "$1"),
       ...(test.failurePolicy !== undefined && { failurePolicy: test.failurePolicy }),
       ...(test.failOpen !== undefined && { failOpen: test.failOpen }),
-      ...(test.allowOnHeadersStopIteration !== undefined && { allowOnHeadersStopIteration: test.allowOnHeadersStopIteration }),
+      ...(test.allowOnHeadersStopIteration !== undefined && {
+        allowOnHeadersStopIteration: test.allowOnHeadersStopIteration,
+      }),
     });
   }
   const startup = takeLogs(host);
@@ -45,8 +54,13 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
       return { logs: takeLogs(host) };
     }
     const { chunks, abortAfter, ...request } = step.request;
-    const exchange = host.request({ ...request, chunkDelayMs: CHUNK_PAUSE_MS, ...(chunks !== undefined && { chunks }) });
-    for (let time = 0; time < (abortAfter ?? PATIENCE_MS) && exchange.state === "pending"; time += TICK_MS) host.advance(TICK_MS);
+    const exchange = host.request({
+      ...request,
+      chunkDelayMs: CHUNK_PAUSE_MS,
+      ...(chunks !== undefined && { chunks }),
+    });
+    for (let time = 0; time < (abortAfter ?? PATIENCE_MS) && exchange.state === "pending"; time += TICK_MS)
+      host.advance(TICK_MS);
     // The client of the recording does not wait for ever either.
     if (exchange.state === "pending") exchange.reset();
     const { upstream, ...rest } = describe(exchange);
@@ -79,13 +93,16 @@ function describe(exchange: Exchange): Omit<StepRecord, "logs"> {
     upstream:
       request === undefined
         ? "nothing"
-        : { start: `${request.method} ${request.path}`, headers: lines(request.headers), body: request.body },
+        : { start: `${request.method} ${request.path}`, headers: lines(request.headers), body: shorten(request.body) },
   };
 }
 
 /** Sorted, without pseudo-headers and hop-by-hop headers, which the codecs treat in their own ways. */
 function lines(headers: HeaderMap): string[] {
-  return Array.from(headers, ([name, value]) => `${name}: ${value}`).filter(isComparable).map(hideVolatile).sort();
+  return Array.from(headers, ([name, value]) => `${name}: ${value}`)
+    .filter(isComparable)
+    .map(hideVolatile)
+    .sort();
 }
 
 export function isComparable(line: string): boolean {

@@ -1,6 +1,6 @@
 /**
- * Records what a real Envoy does with the conformance cases: `ENVOY_BIN=… npx tsx host-tests/host/conformance/record.ts [words of a name]`.
- * Needs `build/test/host-probe.wasm`.
+ * Records what a real Envoy does with the conformance cases: `ENVOY_BIN=… npx tsx host-tests/host/conformance/record.ts
+ * [words of a name]`. Needs `build/test/host-probe.wasm`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { ConformanceRecord } from "./case.ts";
@@ -15,6 +15,8 @@ const cases = CONFORMANCE_CASES.filter(({ name }) => name.includes(words));
 const records = await runInEnvoy(cases, process.env["ENVOY_BIN"] ?? "envoy", PROBE);
 const known = (words === "" ? {} : JSON.parse(readFileSync(FILE, "utf8"))) as Record<string, ConformanceRecord>;
 const all = { ...known, ...records };
-const sorted = Object.fromEntries(CONFORMANCE_CASES.flatMap(({ name }) => (all[name] === undefined ? [] : [[name, all[name]]])));
+const sorted = Object.fromEntries(
+  CONFORMANCE_CASES.flatMap(({ name }) => (all[name] === undefined ? [] : [[name, all[name]]])),
+);
 writeFileSync(FILE, `${JSON.stringify(sorted, null, 1)}\n`);
 console.log(`${cases.length} cases recorded`);

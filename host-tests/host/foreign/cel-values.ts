@@ -18,9 +18,13 @@ export function toCel(value: Value): CelInput {
   if (value instanceof Timestamp) return create(TimestampSchema, secondsAndNanos(value.nanoseconds));
   if (value instanceof Duration) return create(DurationSchema, secondsAndNanos(value.nanoseconds));
   if (value instanceof Lookup || value instanceof Message) return new LazyMap(value, []);
-  if (value instanceof HeaderMap) return new LazyMap(value, Array.from(value, ([name]) => name));
+  if (value instanceof HeaderMap)
+    return new LazyMap(
+      value,
+      Array.from(value, ([name]) => name),
+    );
   if (Array.isArray(value)) return value.map((item: Value) => toCel(item));
-  return new LazyMap(value as ReadonlyMap<string, Value>, [...(value as ReadonlyMap<string, Value>).keys()]);
+  return new LazyMap(value, [...(value as ReadonlyMap<string, Value>).keys()]);
 }
 
 /** Undefined for what has no serialization: types, messages other than times. */

@@ -44,8 +44,8 @@ export function createExpression({ argument, current }: ForeignCall): ForeignRes
 }
 
 /**
- * A token to the value, serialized as a property is. It sees the stream of the running callback only, whatever context the
- * guest has set: in the callback of a call out there is none.
+ * A token to the value, serialized as a property is. It sees the stream of the running callback only, whatever context
+ * the guest has set: in the callback of a call out there is none.
  */
 export function evaluateExpression({ argument, current }: ForeignCall): ForeignResult {
   if (argument.length !== 4) return { status: WasmResult.BadArgument };
@@ -105,12 +105,14 @@ function isKnownFunction(name: string): boolean {
 /** Attributes are looked up when the expression names them. */
 function activation(context: Context): Parameters<Program>[0] {
   const headers = visibleHeaders(context);
-  return new Proxy({} as Record<string, never>, {
-    get(_target, name) {
-      if (typeof name !== "string") return undefined;
-      const value = findAttribute(utf8Text(name), context, headers, context.vm.host.properties);
-      return value === undefined ? undefined : toCel(value);
+  return new Proxy(
+    {},
+    {
+      get(_target, name) {
+        if (typeof name !== "string") return undefined;
+        const value = findAttribute(utf8Text(name), context, headers, context.vm.host.properties);
+        return value === undefined ? undefined : toCel(value);
+      },
     },
-  });
+  );
 }
-

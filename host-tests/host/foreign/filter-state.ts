@@ -10,7 +10,10 @@ type Check = (value: string) => boolean;
 
 const anything: Check = () => true;
 const bool: Check = (value) => /^(true|false|1|0|yes|no|t|f|y|n)$/i.test(value);
-const number = (max: number): Check => (value) => /^\d+$/.test(value) && Number(value) <= max;
+const number =
+  (max: number): Check =>
+  (value) =>
+    /^\d+$/.test(value) && Number(value) <= max;
 const address: Check = (value) => {
   const match = /^(?:\[(.+)\]|([^:]+)):(\d+)$/.exec(value);
   return match !== null && isIP(match[1] ?? match[2] ?? "") !== 0 && Number(match[3]) <= 65535;
@@ -53,7 +56,9 @@ export function setEnvoyFilterState({ argument, effective }: ForeignCall): Forei
 
 const TYPES: readonly CelStateType["type"][] = ["bytes", "string", "flatbuffers", "protobuf"];
 
-/** `DeclarePropertyArguments {1 name, 2 readonly, 3 type, 4 schema, 5 span}`. A name can be declared once in each root. */
+/**
+ * `DeclarePropertyArguments {1 name, 2 readonly, 3 type, 4 schema, 5 span}`. A name can be declared once in each root.
+ */
 export function declareProperty({ argument, current }: ForeignCall): ForeignResult {
   const fields = readProto(argument);
   if (fields === undefined) return { status: WasmResult.BadArgument };

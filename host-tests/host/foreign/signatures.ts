@@ -1,6 +1,6 @@
 /**
- * `verify_signature` and `sign`: BoringSSL's EVP_DigestVerify and EVP_DigestSign as Envoy wraps them. RSA with PKCS #1 v1.5 padding and
- * ECDSA with DER signatures; no RSA-PSS, no Ed25519, no HMAC.
+ * `verify_signature` and `sign`: BoringSSL's EVP_DigestVerify and EVP_DigestSign as Envoy wraps them. RSA with PKCS #1
+ * v1.5 padding and ECDSA with DER signatures; no RSA-PSS, no Ed25519, no HMAC.
  */
 import { createPrivateKey, createPublicKey, sign as signDigest, verify, type KeyObject } from "node:crypto";
 import { WasmResult } from "../abi.ts";
@@ -29,7 +29,13 @@ export function verifySignature({ argument }: ForeignCall): ForeignResult {
 }
 
 function verifyResult(error: string): ForeignResult {
-  return { status: WasmResult.Ok, result: new ProtoWriter().varint(1, error === "").bytes(2, error).finish() };
+  return {
+    status: WasmResult.Ok,
+    result: new ProtoWriter()
+      .varint(1, error === "")
+      .bytes(2, error)
+      .finish(),
+  };
 }
 
 /** `SignArguments` to `SignResult`. */
@@ -48,14 +54,19 @@ export function sign({ argument }: ForeignCall): ForeignResult {
 }
 
 function signResult(signature: Buffer | undefined, error: string): ForeignResult {
-  const writer = new ProtoWriter().varint(1, signature !== undefined).bytes(2, signature ?? "").bytes(3, error);
+  const writer = new ProtoWriter()
+    .varint(1, signature !== undefined)
+    .bytes(2, signature ?? "")
+    .bytes(3, error);
   return { status: WasmResult.Ok, result: writer.finish() };
 }
 
 function publicKey(der: Buffer, pem: Buffer): KeyObject | undefined {
   const id = (pem.length > 0 ? pem : der).toString("latin1");
   if (publicKeys.has(id)) return publicKeys.get(id);
-  const key = usable(() => (pem.length > 0 ? parsePem(pem) : createPublicKey({ key: der, format: "der", type: "spki" })));
+  const key = usable(() =>
+    pem.length > 0 ? parsePem(pem) : createPublicKey({ key: der, format: "der", type: "spki" }),
+  );
   if (publicKeys.size >= MAX_CACHED_KEYS) publicKeys.clear();
   publicKeys.set(id, key);
   return key;

@@ -21,7 +21,8 @@ export function callCalls(vm: Vm): Hostcalls {
     const serviceName = vm.memory.readLatin1(...name);
     const methodName = vm.memory.readLatin1(...method);
     const pairs = vm.memory.read(...metadata);
-    if (serviceBytes === undefined || serviceName === undefined || methodName === undefined || pairs === undefined) return undefined;
+    if (serviceBytes === undefined || serviceName === undefined || methodName === undefined || pairs === undefined)
+      return undefined;
     return { service: Buffer.from(serviceBytes), serviceName, methodName, metadata: decodePairs(pairs) };
   }
 
@@ -49,7 +50,12 @@ export function callCalls(vm: Vm): Hostcalls {
       const bodyBytes = vm.memory.read(body, bodySize);
       const headerBytes = vm.memory.read(headers, headersSize);
       const trailerBytes = vm.memory.read(trailers, trailersSize);
-      if (clusterName === undefined || bodyBytes === undefined || headerBytes === undefined || trailerBytes === undefined) {
+      if (
+        clusterName === undefined ||
+        bodyBytes === undefined ||
+        headerBytes === undefined ||
+        trailerBytes === undefined
+      ) {
         return InvalidMemoryAccess;
       }
       // Written first, so that a bad pointer is found before anything is sent; 0 stays when the call cannot be made.
@@ -78,7 +84,12 @@ export function callCalls(vm: Vm): Hostcalls {
       timeoutMs: number,
       tokenOut: number,
     ) {
-      const target = grpcTarget([service, serviceSize], [name, nameSize], [method, methodSize], [metadata, metadataSize]);
+      const target = grpcTarget(
+        [service, serviceSize],
+        [name, nameSize],
+        [method, methodSize],
+        [metadata, metadataSize],
+      );
       const bytes = vm.memory.read(message, messageSize);
       if (target === undefined || bytes === undefined) return InvalidMemoryAccess;
       return started(thread.context.root?.grpc.call(target, Buffer.from(bytes), timeoutMs >>> 0), tokenOut);
@@ -95,7 +106,12 @@ export function callCalls(vm: Vm): Hostcalls {
       metadataSize: number,
       tokenOut: number,
     ) {
-      const target = grpcTarget([service, serviceSize], [name, nameSize], [method, methodSize], [metadata, metadataSize]);
+      const target = grpcTarget(
+        [service, serviceSize],
+        [name, nameSize],
+        [method, methodSize],
+        [metadata, metadataSize],
+      );
       if (target === undefined) return InvalidMemoryAccess;
       return started(thread.context.root?.grpc.stream(target), tokenOut);
     },

@@ -114,7 +114,9 @@ function findProperty(context: Context, path: string): Value | undefined {
 
 const DNS_TTL_SECONDS = 60;
 
-/** `u32 count`, a `u32` TTL for each, then the addresses, each ended by a zero byte; nothing when the name is unknown. */
+/**
+ * `u32 count`, a `u32` TTL for each, then the addresses, each ended by a zero byte; nothing when the name is unknown.
+ */
 function encodeDns(addresses: readonly string[] | undefined): Buffer {
   if (addresses === undefined) return Buffer.alloc(0);
   const numbers = Buffer.alloc(4 + addresses.length * 4, 0);

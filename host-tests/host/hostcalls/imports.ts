@@ -14,7 +14,7 @@ import { wasiCalls } from "./wasi.ts";
 
 /** A hostcall. The parameters are i32 numbers, but for the offsets of metrics and of WASI, which are i64. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each hostcall has its own parameters
-export type Hostcall = (...args: any[]) => number | undefined | void;
+export type Hostcall = (...args: any[]) => unknown;
 export type Hostcalls = Readonly<Record<string, Hostcall>>;
 
 const WASI_NOT_CAPABLE = 76;
@@ -67,7 +67,7 @@ function guard(
     vm.checkAllowed(name);
     if (tracer === undefined) return call(a, b, c, d, e, f, g, h, i, j, k, l);
     const result = call(a, b, c, d, e, f, g, h, i, j, k, l);
-    tracer.hostcall(vm, entry.name, [a, b, c, d, e, f, g, h, i, j, k, l], result ?? 0);
+    tracer.hostcall(vm, entry.name, [a, b, c, d, e, f, g, h, i, j, k, l], Number(result ?? 0));
     return result;
   };
 }

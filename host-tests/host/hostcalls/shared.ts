@@ -42,7 +42,13 @@ export function sharedCalls(vm: Vm): Hostcalls {
       return vm.memory.writeU32(tokenOut, sharedQueues.register(vm.vmId, name, tellRoot())) ? Ok : InvalidMemoryAccess;
     },
 
-    proxy_resolve_shared_queue(vmId: number, vmIdSize: number, namePointer: number, nameSize: number, tokenOut: number) {
+    proxy_resolve_shared_queue(
+      vmId: number,
+      vmIdSize: number,
+      namePointer: number,
+      nameSize: number,
+      tokenOut: number,
+    ) {
       const id = vm.memory.readUtf8(vmId, vmIdSize);
       const name = vm.memory.readLatin1(namePointer, nameSize);
       if (id === undefined || name === undefined) return InvalidMemoryAccess;

@@ -85,7 +85,8 @@ export function wasiCalls(vm: Vm): Hostcalls {
     /** Does not end anything: the guest goes on behind the call. */
     proc_exit() {},
     sched_yield: constant(Errno.Success),
-    poll_oneoff: (_in: number, _out: number, _count: number, eventsOut: number) => written(vm.memory.writeU32(eventsOut, 0)),
+    poll_oneoff: (_in: number, _out: number, _count: number, eventsOut: number) =>
+      written(vm.memory.writeU32(eventsOut, 0)),
 
     fd_read: constant(Errno.NoSys),
     fd_pread: constant(Errno.NoSys),
