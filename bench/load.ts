@@ -1,7 +1,6 @@
 /** Load generators: they send requests over kept-alive connections, each as soon as the one before is answered. */
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import autocannon from "autocannon";
 import { runCommand } from "../envoy/run-command.ts";
@@ -13,10 +12,12 @@ export interface Load {
   connections: number;
   /** Whole seconds. */
   seconds: number;
+  /** For files of the generator. */
+  folder: string;
 }
 
 export interface LoadGenerator {
-  /** Name and version. */
+  /** Name, and version where it tells. */
   name: string;
   /** Gives the number of answers. Rejects when one is no success: that was not what is being measured. */
   run(load: Load): Promise<number>;
@@ -43,17 +44,12 @@ async function checked({ url }: Load, counts: Promise<Counts>): Promise<number> 
   return requests;
 }
 
-async function runWrk({ url, tokens, connections, seconds }: Load): Promise<Counts> {
-  const folder = await mkdtemp(path.join(tmpdir(), "waypost-bench-"));
+async function runWrk({ url, tokens, connections, seconds, folder }: Load): Promise<Counts> {
   const script = path.join(folder, "load.lua");
-  try {
-    await writeFile(script, wrkScript(tokens));
-    const args = ["--threads=1", `--connections=${connections}`, `--duration=${seconds}s`, `--script=${script}`, url];
-    const output = await runCommand("wrk", args, { timeout: (seconds + 30) * 1_000 });
-    return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Counts;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await writeFile(script, wrkScript(tokens));
+  const args = ["--threads=1", `--connections=${connections}`, `--duration=${seconds}s`, `--script=${script}`, url];
+  const output = await runCommand("wrk", args, { timeout: (seconds + 30) * 1_000 });
+  return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Counts;
 }
 
 /** Builds each request once; wrk itself would do so for a single one only. */

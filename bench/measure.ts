@@ -54,7 +54,7 @@ export async function measureCpu(
 /** Resident memory, in bytes, of an Envoy that has nothing but this case, after some load. */
 export async function measureMemory(one: BenchCase, load: LoadGenerator, settings: Settings): Promise<number> {
   await using envoy = await start([one]);
-  await load.run({ ...settings, url: urlOf(envoy, one), tokens: one.tokens });
+  await sendLoad(envoy, one, load, settings);
   // Awaited here: Envoy ends with this function.
   return await residentMemory(envoy.pid);
 }
@@ -82,15 +82,21 @@ async function check(envoy: EnvoyProcess, one: BenchCase): Promise<void> {
   }
 }
 
-async function costOf(
+async function costOf(envoy: EnvoyProcess, one: BenchCase, load: LoadGenerator, settings: Settings): Promise<number> {
+  const before = await cpuTime(envoy.pid);
+  const requests = await sendLoad(envoy, one, load, settings);
+  return ((await cpuTime(envoy.pid)) - before) / requests / 1_000;
+}
+
+/** Gives the number of requests. */
+function sendLoad(
   envoy: EnvoyProcess,
   one: BenchCase,
   load: LoadGenerator,
   { connections, seconds }: Settings,
 ): Promise<number> {
-  const before = await cpuTime(envoy.pid);
-  const requests = await load.run({ url: urlOf(envoy, one), tokens: one.tokens, connections, seconds });
-  return ((await cpuTime(envoy.pid)) - before) / requests / 1_000;
+  // Envoy's own folder goes when Envoy does, whatever ends them.
+  return load.run({ url: urlOf(envoy, one), tokens: one.tokens, connections, seconds, folder: envoy.folder });
 }
 
 function urlOf(envoy: EnvoyProcess, { name }: BenchCase): string {

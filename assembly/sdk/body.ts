@@ -1,5 +1,6 @@
 import { proxy_get_buffer_bytes, proxy_get_buffer_status, proxy_set_buffer_bytes } from "../abi/hostcalls";
 import { BufferType, Status } from "../abi/types";
+import { JsonEditStatus, JsonEditor } from "../json/edit";
 import * as arena from "../memory/arena";
 import { Bytes } from "../text/bytes";
 import { resultNumber, resultPtr, resultSize } from "./result";
@@ -47,6 +48,17 @@ export class Body {
     return this.replace(Bytes.view(whole, size));
   }
 
+  /**
+   * Sets one value in a body that is JSON and whole: `value` is a JSON text, `pointer` says where it goes, such as `/user/name`
+   * (RFC 6901). Changes nothing unless the answer is `JsonEditStatus.Ok`.
+   */
+  setJson(pointer: string, value: string): JsonEditStatus {
+    const editor = jsonEditor();
+    const status = editor.set(this.read(), Bytes.of(pointer), Bytes.of(value));
+    if (status == JsonEditStatus.Ok) this.replace(editor.result);
+    return status;
+  }
+
   /** Puts `data` before everything. */
   prepend(data: Bytes): Status {
     return this.write(0, 0, data);
@@ -60,6 +72,17 @@ export class Body {
   private write(start: u32, length: u32, data: Bytes): Status {
     return proxy_set_buffer_bytes(this.type, start, length, data.ptr, data.length);
   }
+}
+
+let editor: JsonEditor | null = null;
+
+/** Made when it is first needed: most filters never change JSON. */
+function jsonEditor(): JsonEditor {
+  const made = editor;
+  if (made !== null) return made;
+  const created = new JsonEditor();
+  editor = created;
+  return created;
 }
 
 export const requestBody = new Body(BufferType.HttpRequestBody);

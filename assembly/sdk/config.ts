@@ -117,10 +117,12 @@ export class ConfigObject {
     return found === null || found.kind == JsonKind.Null ? null : found;
   }
 
-  /** The JSON text of a value of any kind, as it is in the configuration; empty when absent. */
-  json(field: string): string {
+  /** The JSON text of a value of any kind that must be there, as the configuration has it; `""` with a problem when it is not. */
+  requiredJson(field: string): string {
     const found = this.get(field);
-    return found === null ? "" : this.configuration.text.slice(found.start, found.end).toString();
+    if (found !== null) return this.configuration.text.slice(found.start, found.end).toString();
+    this.problem(field, "missing: a JSON value is needed");
+    return "";
   }
 
   string(field: string, absent: string = ""): string {

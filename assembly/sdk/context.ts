@@ -178,6 +178,13 @@ export abstract class StreamContext extends Context {
   }
 }
 
+/** A stream that knows the root of its filter, and so its configuration: `new HelloStream(this)` in `createStream`. */
+export abstract class StreamOf<R extends RootContext> extends StreamContext {
+  constructor(protected readonly root: R) {
+    super();
+  }
+}
+
 /** All of a buffer; empty when the host has nothing there. */
 export function readBuffer(type: BufferType): Bytes {
   const status = proxy_get_buffer_bytes(type, 0, i32.MAX_VALUE, resultPtr, resultSize);

@@ -1,10 +1,11 @@
 /** What filter authors import: `import { … } from "waypost/assembly/sdk"`. */
 export { DataStatus, GrpcStatus, HeadersStatus, LogLevel, Status, TrailersStatus } from "../abi/types";
+export { JsonEditStatus } from "../json/edit";
 export { Bytes } from "../text/bytes";
 export { ByteWriter } from "../text/writer";
 export { Body, requestBody, responseBody } from "./body";
 export { ConfigObject, Configuration } from "./config";
-export { Context, RootContext, StreamContext } from "./context";
+export { Context, RootContext, StreamContext, StreamOf } from "./context";
 export {
   LifeSpan,
   Verdict,

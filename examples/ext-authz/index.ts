@@ -1,6 +1,6 @@
 /** Asks an authorization service about each request, and holds the request until it has answered. See README.md. */
 import * as sdk from "../../assembly/sdk";
-export * from "../../assembly/abi/required";
+export * from "../../assembly/abi/callbacks/required";
 export { proxy_on_http_call_response, proxy_on_request_headers } from "../../assembly/abi/callbacks";
 
 class ExtAuthzRoot extends sdk.RootContext {
@@ -21,11 +21,7 @@ class ExtAuthzRoot extends sdk.RootContext {
   }
 }
 
-class ExtAuthzStream extends sdk.StreamContext {
-  constructor(private readonly root: ExtAuthzRoot) {
-    super();
-  }
-
+class ExtAuthzStream extends sdk.StreamOf<ExtAuthzRoot> {
   onRequestHeaders(endOfStream: bool): sdk.HeadersStatus {
     const headers = sdk.HttpCall.headers("GET", this.root.cluster, this.root.path);
     sdk.requestHeaders.copyTo(headers, ":method", "x-forwarded-method");
@@ -33,8 +29,7 @@ class ExtAuthzStream extends sdk.StreamContext {
     sdk.requestHeaders.copyTo(headers, "authorization");
     sdk.requestHeaders.copyTo(headers, "traceparent");
     const sent = new CheckCall(this).send(this, this.root.cluster, headers, null, this.root.timeout);
-    // Such a call is never answered: the cluster does not exist, or has no host.
-    if (sent != sdk.Status.Ok) replyUnavailable();
+    if (sent != sdk.Status.Ok) replyUnavailable(); // no such cluster, or no host in it: nobody will answer
     return sdk.HeadersStatus.StopAllIterationAndWatermark;
   }
 }
@@ -47,7 +42,13 @@ class CheckCall extends sdk.HttpCall {
   onResponse(status: i32): void {
     if (status >= 200 && status < 300) this.stream.continueRequest();
     else if (status < 400 || status >= 500) replyUnavailable();
-    else sdk.LocalReply.ofBytes(status, this.responseBody.read()).details("ext_authz_denied").send();
+    else this.refuse(status);
+  }
+
+  private refuse(status: i32): void {
+    const reply = sdk.LocalReply.ofBytes(status, this.responseBody.read()).details("ext_authz_denied");
+    this.responseHeaders.copyTo(reply.headers, "www-authenticate");
+    reply.send();
   }
 }
 

@@ -1,25 +1,24 @@
 /** Sets one field in the JSON bodies of requests. See README.md. */
-import { JsonEditStatus, JsonEditor } from "../../assembly/json/edit";
 import * as sdk from "../../assembly/sdk";
-import { DataStatus, HeadersStatus, TrailersStatus, requestBody, requestHeaders } from "../../assembly/sdk";
-export * from "../../assembly/abi/required";
-export { proxy_on_request_body, proxy_on_request_headers, proxy_on_request_trailers } from "../../assembly/abi/callbacks";
+export * from "../../assembly/abi/callbacks/required";
+export {
+  proxy_on_request_body,
+  proxy_on_request_headers,
+  proxy_on_request_trailers,
+} from "../../assembly/abi/callbacks";
 
 class JsonBodyRoot extends sdk.RootContext {
-  readonly editor: JsonEditor = new JsonEditor();
   field: string = "";
   value: string = "";
   maxBytes: i64 = 0;
-  refuses: bool = true;
+  passes: bool = false;
 
   onConfigure(text: sdk.Bytes): bool {
     const config = sdk.Configuration.parse(text);
-    const root = config.root();
-    this.field = root.requiredString("field");
-    this.value = root.json("value");
-    if (this.value.length == 0) root.problem("value", "missing: any JSON value but null");
-    this.maxBytes = root.integer("maxBytes", 65_536, 1, 1_048_576);
-    this.refuses = root.choice("onFailure", ["PASS", "REFUSE"], 1) == 1;
+    this.field = config.root().requiredString("field");
+    this.value = config.root().requiredJson("value");
+    this.maxBytes = config.root().integer("maxBytes", 65_536, 1, 1_048_576);
+    this.passes = config.root().choice("onFailure", ["REFUSE", "PASS"], 0) == 1;
     return config.finish();
   }
 
@@ -28,46 +27,32 @@ class JsonBodyRoot extends sdk.RootContext {
   }
 }
 
-class JsonBodyStream extends sdk.StreamContext {
+class JsonBodyStream extends sdk.StreamOf<JsonBodyRoot> {
   private isJson: bool = false;
 
-  constructor(private readonly root: JsonBodyRoot) {
-    super();
-  }
-
-  onRequestHeaders(endOfStream: bool): HeadersStatus {
-    const type = requestHeaders.get("content-type");
+  onRequestHeaders(endOfStream: bool): sdk.HeadersStatus {
+    const type = sdk.requestHeaders.get("content-type");
     this.isJson = !endOfStream && type !== null && type.toLowerCase().startsWith("application/json");
-    // Envoy would announce the old length to the upstream.
-    if (this.isJson) requestHeaders.remove("content-length");
-    return HeadersStatus.Continue;
+    if (this.isJson) sdk.requestHeaders.remove("content-length"); // it will be another one
+    return sdk.HeadersStatus.Continue;
   }
 
-  onRequestBody(size: i32, endOfStream: bool): DataStatus {
-    if (!this.isJson) return DataStatus.Continue;
-    if (size > this.root.maxBytes) return this.giveUp(413, "body too large");
-    return endOfStream ? this.change() : DataStatus.StopIterationAndBuffer;
+  onRequestBody(size: i32, endOfStream: bool): sdk.DataStatus {
+    if (size <= this.root.maxBytes && !endOfStream && this.isJson) return sdk.DataStatus.StopIterationAndBuffer;
+    return this.changeBody(size) ? sdk.DataStatus.Continue : sdk.DataStatus.StopIterationNoBuffer;
   }
 
-  /** A request with trailers: its body ends here. */
-  onRequestTrailers(): TrailersStatus {
-    return !this.isJson || this.change() == DataStatus.Continue ? TrailersStatus.Continue : TrailersStatus.StopIteration;
+  onRequestTrailers(): sdk.TrailersStatus {
+    return this.changeBody(sdk.requestBody.size()) ? sdk.TrailersStatus.Continue : sdk.TrailersStatus.StopIteration;
   }
 
-  private change(): DataStatus {
-    const editor = this.root.editor;
-    const field = sdk.Bytes.of(this.root.field);
-    const status = editor.set(requestBody.read(), field, sdk.Bytes.of(this.root.value));
-    if (status != JsonEditStatus.Ok) return this.giveUp(400, "body without a place for " + this.root.field);
-    requestBody.replace(editor.result);
-    return DataStatus.Continue;
-  }
-
-  private giveUp(status: i32, why: string): DataStatus {
+  private changeBody(size: i32): bool {
+    if (!this.isJson) return true;
     this.isJson = false;
-    if (!this.root.refuses) return DataStatus.Continue;
-    sdk.LocalReply.of(status, why).details("json_body_refused").send();
-    return DataStatus.StopIterationNoBuffer;
+    const root = this.root;
+    if (size <= root.maxBytes && sdk.requestBody.setJson(root.field, root.value) == sdk.JsonEditStatus.Ok) return true;
+    if (!root.passes) sdk.LocalReply.of(400, "the body cannot be changed").details("json_body_refused").send();
+    return root.passes;
   }
 }
 

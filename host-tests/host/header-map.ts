@@ -12,19 +12,22 @@ export type HeaderMapKind = "request" | "response" | "trailers";
 const INLINE: Readonly<Record<HeaderMapKind, ReadonlySet<string>>> = {
   request: new Set(
     (
-      ":authority :method :path :protocol :scheme accept accept-encoding access-control-request-headers access-control-request-method " +
-      "authentication authorization cache-control connection content-encoding content-length content-type expect grpc-accept-encoding " +
-      "grpc-timeout if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive origin pragma proxy-connection referer te " +
-      "transfer-encoding upgrade user-agent via x-client-trace-id x-envoy-decorator-operation x-envoy-downstream-service-cluster " +
-      "x-envoy-expected-rq-timeout-ms x-envoy-original-path x-forwarded-client-cert x-forwarded-for x-forwarded-host x-forwarded-port " +
-      "x-forwarded-proto x-request-id"
+      ":authority :method :path :protocol :scheme accept accept-encoding access-control-request-headers " +
+      "access-control-request-method authentication authorization cache-control connection content-encoding " +
+      "content-length content-type expect grpc-accept-encoding grpc-timeout if-match if-modified-since " +
+      "if-none-match if-range if-unmodified-since keep-alive origin pragma proxy-connection referer te " +
+      "transfer-encoding upgrade user-agent via x-client-trace-id x-envoy-decorator-operation " +
+      "x-envoy-downstream-service-cluster x-envoy-expected-rq-timeout-ms x-envoy-original-path " +
+      "x-forwarded-client-cert x-forwarded-for x-forwarded-host x-forwarded-port x-forwarded-proto " +
+      "x-request-id"
     ).split(" "),
   ),
   response: new Set(
     (
-      ":status access-control-allow-headers access-control-allow-origin access-control-expose-headers age cache-control connection " +
-      "content-encoding content-length content-type date etag expires grpc-message grpc-status keep-alive last-modified location " +
-      "proxy-connection server transfer-encoding upgrade vary via x-envoy-degraded x-envoy-immediate-health-check-fail x-envoy-ratelimited " +
+      ":status access-control-allow-headers access-control-allow-origin access-control-expose-headers age " +
+      "cache-control connection content-encoding content-length content-type date etag expires grpc-message " +
+      "grpc-status keep-alive last-modified location proxy-connection server transfer-encoding upgrade vary " +
+      "via x-envoy-degraded x-envoy-immediate-health-check-fail x-envoy-ratelimited " +
       "x-envoy-upstream-service-time x-request-id"
     ).split(" "),
   ),

@@ -284,8 +284,8 @@ export class StreamContext extends Context {
 
 const GRPC_UNAVAILABLE = 14;
 
-/** What a module exports for a failed or missing VM: nothing is called, the stream is answered 503. */
-export const FAILED_SIDE = {
+/** The answer in the place of a filter whose VM has failed. */
+export const FAILED_REPLY = {
   status: 503,
   body: EMPTY,
   headers: [],

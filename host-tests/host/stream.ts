@@ -10,7 +10,7 @@ import { FilterState } from "./filter-state.ts";
 import { HeaderMap } from "./header-map.ts";
 import { buildLocalReply, isGrpcContentType } from "./local-reply.ts";
 import { Router } from "./router.ts";
-import { FAILED_SIDE, StreamContext, type FilterCallbacks } from "./stream-context.ts";
+import { FAILED_REPLY, StreamContext, type FilterCallbacks } from "./stream-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
 import type { Thread } from "./thread.ts";
 import type { Connection } from "./connection.ts";
@@ -244,7 +244,7 @@ export class Stream implements FilterCallbacks {
   private failedFilter(): { request: FilterSide; response: FilterSide } {
     const pass: FilterSide = { onHeaders: () => 0, onData: () => 0, onTrailers: () => 0 };
     const fail = (): number => {
-      this.sendLocalReply(FAILED_SIDE);
+      this.sendLocalReply(FAILED_REPLY);
       return HeadersStatus.StopAllIterationAndWatermark;
     };
     return { request: { ...pass, onHeaders: fail }, response: pass };
@@ -373,10 +373,10 @@ export class Stream implements FilterCallbacks {
 const NOT_FOR_FILTERS = (
   "connection keep-alive proxy-connection transfer-encoding x-envoy-internal x-forwarded-client-cert " +
   "x-envoy-expected-rq-timeout-ms x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-ip-tags " +
-  "x-envoy-max-retries x-envoy-original-url x-envoy-retriable-header-names x-envoy-retriable-status- " +
-  "codes x-envoy-retry-grpc-on x-envoy-retry-on x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-per- " +
-  "try-timeout-ms x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-rq-timeout-ms x-envoy- " +
-  "upstream-stream-duration-ms"
+  "x-envoy-max-retries x-envoy-original-url x-envoy-retriable-header-names " +
+  "x-envoy-retriable-status-codes x-envoy-retry-grpc-on x-envoy-retry-on x-envoy-upstream-alt-stat-name " +
+  "x-envoy-upstream-rq-per-try-timeout-ms x-envoy-upstream-rq-timeout-alt-response " +
+  "x-envoy-upstream-rq-timeout-ms x-envoy-upstream-stream-duration-ms"
 ).split(" ");
 
 const DOWNSTREAM_CONNECTION_TERMINATION = 0x4000n;

@@ -130,14 +130,14 @@ export class PureModule {
    * Calls `run` with the inputs at several places: each of them once right before the end of memory, where reading past it
    * traps, and all of them with various poison behind. Every call must answer the same; that answer is returned.
    */
-  everywhere<T>(inputs: Input[], run: (...views: View[]) => T): T {
+  everywhere<const I extends Input[], T>(inputs: I, run: (...views: { [K in keyof I]: View }) => T): T {
     const buffers = inputs.map(toBuffer);
+    const call = (place: (buffer: Buffer, index: number) => View) =>
+      this.call(() => run(...(buffers.map(place) as { [K in keyof I]: View })));
     const answers = [
-      ...POISONS.map((poison) => this.call(() => run(...buffers.map((buffer) => this.place(buffer, poison))))),
+      ...POISONS.map((poison) => call((buffer) => this.place(buffer, poison))),
       ...buffers.map((_, last) =>
-        this.call(() =>
-          run(...buffers.map((buffer, i) => (i === last ? this.placeAtEnd(buffer) : this.place(buffer, POISON)))),
-        ),
+        call((buffer, i) => (i === last ? this.placeAtEnd(buffer) : this.place(buffer, POISON))),
       ),
     ];
     const [first] = answers;

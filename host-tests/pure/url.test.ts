@@ -110,7 +110,9 @@ describe("Url", () => {
       expect(url.port === "" ? (scheme === "https" ? "443" : "80") : url.port).toBe(port);
       expect(url.username + url.password + url.hash).toBe("");
       if (path?.includes("/.") !== true && path?.includes("%2e") !== true) {
-        expect(url.pathname + (path?.includes("?") === true && url.search === "" ? "?" : url.search)).toBe(path);
+        const search = path?.includes("?") === true && url.search === "" ? "?" : url.search;
+        // The standard encodes an apostrophe in a query, RFC 3986 does not ask for it.
+        expect(url.pathname + search.replaceAll("%27", "'")).toBe(path?.replaceAll("%27", "'"));
       }
     });
     expect(taken).toBeGreaterThan(500);

@@ -337,7 +337,7 @@ export const HEADER_CASES: ConformanceCase[] = [
   {
     name: "response headers: what the upstream sent and what the proxy adds",
     scripts: [
-      "on_response_headers\n pairs 2\n mapsize 2\n add 2 x-new 1\n replace 2 content-type text/x\n remove 2 gone\n pairs 2",
+      "on_response_headers\n pairs 2\n add 2 x-new 1\n replace 2 content-type text/x\n remove 2 gone\n pairs 2",
     ],
     upstream: {
       status: 201,

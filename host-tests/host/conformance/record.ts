@@ -3,6 +3,7 @@
  * [words of a name]`. Needs `build/test/host-probe.wasm`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { format } from "prettier";
 import type { ConformanceRecord } from "./case.ts";
 import { CONFORMANCE_CASES } from "./cases.ts";
 import { runInEnvoy } from "./envoy.ts";
@@ -18,5 +19,5 @@ const all = { ...known, ...records };
 const sorted = Object.fromEntries(
   CONFORMANCE_CASES.flatMap(({ name }) => (all[name] === undefined ? [] : [[name, all[name]]])),
 );
-writeFileSync(FILE, `${JSON.stringify(sorted, null, 1)}\n`);
+writeFileSync(FILE, await format(JSON.stringify(sorted), { parser: "json", printWidth: 120 }));
 console.log(`${cases.length} cases recorded`);

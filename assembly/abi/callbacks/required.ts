@@ -1,8 +1,9 @@
 /**
- * The callbacks without which no filter works. A module exports them all, and those of its own from `callbacks.ts`:
+ * The callbacks without which no filter works. A module exports them all, and from `callbacks.ts` those that its own filters
+ * need:
  *
  * ```ts
- * export * from "waypost/assembly/abi/required";
+ * export * from "waypost/assembly/abi/callbacks/required";
  * export { proxy_on_request_headers, … } from "waypost/assembly/abi/callbacks";
  * ```
  */
@@ -12,4 +13,4 @@ export {
   proxy_on_context_create,
   proxy_on_configure,
   proxy_on_delete,
-} from "./callbacks";
+} from "../callbacks";

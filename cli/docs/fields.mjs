@@ -1,0 +1,114 @@
+/**
+ * `node cli/docs/fields.mjs`: writes the tables of configuration fields in the documentation anew, from the JSON Schemas
+ * beside the filters. A test fails when a page is out of date.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import prettier from "prettier";
+
+/**
+ * @typedef {object} Schema  as much of JSON Schema as our schemas use
+ * @property {string | string[]} [type]
+ * @property {string} [description]
+ * @property {unknown} [default]
+ * @property {unknown[]} [enum]
+ * @property {unknown[]} [examples]
+ * @property {string} [$ref]
+ * @property {Schema} [items]
+ * @property {Schema[]} [anyOf]
+ * @property {string[]} [required]
+ * @property {{ [name: string]: Schema }} [properties]
+ * @property {{ [name: string]: Schema }} [$defs]
+ */
+
+const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
+
+/** Pages with tables, and the schema that each shows. Paths from the checkout's folder. */
+export const PAGES = [{ page: "docs/jwt-auth.md", schema: "assembly/filters/jwt-auth/schema.json" }];
+
+const START = "<!-- fields: generated from the schema by `node cli/docs/fields.mjs` -->";
+const END = "<!-- end of fields -->";
+
+/** Words for definitions that have no fields of their own. */
+const KINDS = new Map([
+  ["duration", "duration"],
+  ["texts", "list of strings"],
+  ["headerName", "header name"],
+  ["claimPath", "claim"],
+]);
+
+/** The page as it must be: with tables made from the schema between its markers. */
+export async function withFieldTables(/** @type {string} */ page, /** @type {Schema} */ schema) {
+  const start = page.indexOf(START);
+  const end = page.indexOf(END);
+  if (start < 0 || end < start) throw new Error(`the page has no ${START} … ${END}`);
+  const tables = objectTables(schema, schema, "").join("\n\n");
+  const text = `${page.slice(0, start + START.length)}\n\n${tables}\n\n${page.slice(end)}`;
+  const options = await prettier.resolveConfig(path.join(root, "README.md"));
+  return prettier.format(text, { ...options, parser: "markdown" });
+}
+
+/**
+ * The table of an object, then those of the objects in it.
+ *
+ * @param {Schema} object
+ * @param {Schema} schema  the whole
+ * @param {string} at  the path of the object; empty: the configuration itself
+ * @returns {string[]}
+ */
+function objectTables(object, schema, at) {
+  const fields = Object.entries(object.properties ?? {});
+  const rows = fields.map(([name, field]) => row(name, field, object.required?.includes(name) ?? false));
+  const heading = at === "" ? "### Fields" : `### Fields of \`${at}\``;
+  const table = ["| field | type | default | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
+  const inner = fields.flatMap(([name, field]) => {
+    const item = definition(field.items, schema);
+    return item?.properties === undefined ? [] : objectTables(item, schema, `${at === "" ? "" : `${at}.`}${name}[]`);
+  });
+  return [heading, table, ...inner];
+}
+
+/** @returns {Schema | undefined} */
+function definition(/** @type {Schema | undefined} */ item, /** @type {Schema} */ schema) {
+  const name = item?.$ref?.replace("#/$defs/", "");
+  return name === undefined ? item : schema.$defs?.[name];
+}
+
+function row(/** @type {string} */ name, /** @type {Schema} */ field, /** @type {boolean} */ required) {
+  const preset = required ? "required" : field.default === undefined ? "" : code(field.default);
+  const examples = (field.examples ?? []).map(code).filter((example) => example.length < 80);
+  const example = examples.length === 0 ? "" : ` Example: ${examples.join(", ")}.`;
+  const cells = [`\`${name}\``, typeName(field), preset, `${field.description ?? ""}${example}`];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+}
+
+/** The type in words. That a field may be null is said once, for all. */
+function typeName(/** @type {Schema} */ field) {
+  if (field.enum !== undefined) return given(field.enum).map(code).join(" or ");
+  const reference = [field, ...(field.anyOf ?? [])].find(({ $ref }) => $ref !== undefined)?.$ref;
+  if (reference !== undefined) return KINDS.get(reference.replace("#/$defs/", "")) ?? "object";
+  const types = given([field.type ?? []].flat());
+  if (types.includes("array")) return field.items?.$ref === undefined ? "list of strings" : "list of objects";
+  return types.join(" or ");
+}
+
+/** @template T */
+function given(/** @type {T[]} */ values) {
+  return values.filter((value) => value !== null && value !== "null");
+}
+
+function code(/** @type {unknown} */ value) {
+  const text = typeof value === "string" && value !== "" ? value : JSON.stringify(value);
+  return `\`${text}\``;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const { page, schema } of PAGES) {
+    const file = path.join(root, page);
+    const fields = /** @type {Schema} */ (JSON.parse(readFileSync(path.join(root, schema), "utf8")));
+    writeFileSync(file, await withFieldTables(readFileSync(file, "utf8"), fields));
+    console.log(`${page}: written`);
+  }
+}

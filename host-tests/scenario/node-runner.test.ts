@@ -1,0 +1,15 @@
+/** Every scenario, in the Node host. */
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { loadScenarios } from "./load.ts";
+import { runScenarioInNode } from "./node-runner.ts";
+
+const scenarios = loadScenarios(fileURLToPath(new URL("../scenarios", import.meta.url)));
+
+describe.each([...new Set(scenarios.map(({ file }) => file))])("%s", (file) => {
+  for (const { scenario } of scenarios.filter((loaded) => loaded.file === file)) {
+    it.skipIf(scenario.only?.host === "envoy")(scenario.name, async () => {
+      expect(await runScenarioInNode(scenario)).toEqual([]);
+    });
+  }
+});
