@@ -16,8 +16,7 @@ export function report(results: Results): string {
       `${machine["cores"] ?? ""} × ${machine["cpu"] ?? ""}`,
     "",
     table.toString(),
-    "",
-    ...bars.map(barLine),
+    ...(bars.length > 0 ? ["", ...bars.map(barLine)] : []),
     ...(quotable ? [] : ["", "quick: not for quoting"]),
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 import * as ascii from "../text/ascii";
-import { Bytes } from "../text/bytes";
+import { Bytes, findByte } from "../text/bytes";
 
 /**
  * Reads the value of a Cookie header (RFC 6265bis §4.2) pair by pair, as Envoy does: pairs end at `;`, spaces before a
@@ -29,8 +29,8 @@ export class CookieReader {
   next(): bool {
     while (this.nextStart < this.length) {
       const start = this.skipSpaces(this.nextStart);
-      const end = this.find(ascii.SEMICOLON, start, this.length);
-      const equals = this.find(ascii.EQUALS, start, end);
+      const end = findByte(this.ptr, ascii.SEMICOLON, start, this.length);
+      const equals = findByte(this.ptr, ascii.EQUALS, start, end);
       this.nextStart = end + 1;
       if (equals == end) continue;
       this.nameStart = start;
@@ -65,12 +65,6 @@ export class CookieReader {
   private skipSpaces(at: i32): i32 {
     while (at < this.length && load<u8>(this.ptr + <usize>at) == ascii.SPACE) at += 1;
     return at;
-  }
-
-  /** Index of `byte` in `from` up to `end`; `end` when it is not there. */
-  private find(byte: u32, from: i32, end: i32): i32 {
-    while (from < end && load<u8>(this.ptr + <usize>from) != byte) from += 1;
-    return from;
   }
 }
 

@@ -30,11 +30,7 @@ export function isHeaderValue(value: Bytes): bool {
     const byte = value.at(i);
     if ((byte < ascii.SPACE && byte != ascii.TAB) || byte == ascii.DELETE) return false;
   }
-  return !isBlank(value.at(0)) && !isBlank(value.at(value.length - 1));
-}
-
-function isBlank(byte: u8): bool {
-  return byte == ascii.SPACE || byte == ascii.TAB;
+  return !ascii.isBlank(value.at(0)) && !ascii.isBlank(value.at(value.length - 1));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { decodePercentLenient, equalsDecoded } from "../encoding/percent";
 import * as ascii from "../text/ascii";
-import { Bytes } from "../text/bytes";
+import { Bytes, findByte } from "../text/bytes";
 import { ByteWriter } from "../text/writer";
 
 /**
@@ -26,8 +26,8 @@ export class QueryReader {
   /** Starts over with `target`, which must stay as it is while it is read. */
   reset(target: Bytes): void {
     this.ptr = target.ptr;
-    this.queryEnd = this.find(ascii.HASH, 0, target.length);
-    this.queryStart = min(this.find(ascii.QUESTION, 0, this.queryEnd) + 1, this.queryEnd);
+    this.queryEnd = findByte(this.ptr, ascii.HASH, 0, target.length);
+    this.queryStart = min(findByte(this.ptr, ascii.QUESTION, 0, this.queryEnd) + 1, this.queryEnd);
     this.start = this.queryStart;
     this.end = this.queryStart;
     this.nameEnd = this.queryStart;
@@ -39,8 +39,8 @@ export class QueryReader {
   next(): bool {
     if (this.nextStart > this.queryEnd) return false;
     this.start = this.nextStart;
-    this.end = this.find(ascii.AMPERSAND, this.start, this.queryEnd);
-    this.nameEnd = this.find(ascii.EQUALS, this.start, this.end);
+    this.end = findByte(this.ptr, ascii.AMPERSAND, this.start, this.queryEnd);
+    this.nameEnd = findByte(this.ptr, ascii.EQUALS, this.start, this.end);
     this.nextStart = this.end + 1;
     return true;
   }
@@ -75,12 +75,6 @@ export class QueryReader {
 
   private span(start: i32, end: i32): Bytes {
     return Bytes.view(this.ptr + <usize>start, end - start);
-  }
-
-  /** Index of `byte` in `from` up to `end`; `end` when it is not there. */
-  private find(byte: u32, from: i32, end: i32): i32 {
-    while (from < end && load<u8>(this.ptr + <usize>from) != byte) from += 1;
-    return from;
   }
 }
 

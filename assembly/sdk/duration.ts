@@ -21,6 +21,7 @@ export function parseDuration(text: string): i64 {
 
 /** A duration in the largest unit that leaves no fraction. */
 export function formatDuration(milliseconds: i64): string {
+  if (milliseconds == 0) return "0s";
   if (milliseconds % HOUR == 0) return (milliseconds / HOUR).toString() + "h";
   if (milliseconds % MINUTE == 0) return (milliseconds / MINUTE).toString() + "m";
   if (milliseconds % SECOND == 0) return (milliseconds / SECOND).toString() + "s";

@@ -101,7 +101,7 @@ export abstract class GrpcCall extends GrpcCallout {
     const target = Bytes.of(service);
     const name = Bytes.of(serviceName);
     const method = Bytes.of(methodName);
-    const pairs = metadata === null ? null : metadata.encode();
+    const pairs = encodeMetadata(metadata);
     const status = proxy_grpc_call(
       target.ptr,
       target.length,
@@ -109,8 +109,8 @@ export abstract class GrpcCall extends GrpcCallout {
       name.length,
       method.ptr,
       method.length,
-      pairs === null ? 0 : pairs.ptr,
-      pairs === null ? 0 : pairs.length,
+      pairs.ptr,
+      pairs.length,
       message.ptr,
       message.length,
       timeoutMilliseconds,
@@ -139,7 +139,7 @@ export abstract class GrpcStream extends GrpcCallout {
     const target = Bytes.of(service);
     const name = Bytes.of(serviceName);
     const method = Bytes.of(methodName);
-    const pairs = metadata === null ? null : metadata.encode();
+    const pairs = encodeMetadata(metadata);
     const status = proxy_grpc_stream(
       target.ptr,
       target.length,
@@ -147,8 +147,8 @@ export abstract class GrpcStream extends GrpcCallout {
       name.length,
       method.ptr,
       method.length,
-      pairs === null ? 0 : pairs.ptr,
-      pairs === null ? 0 : pairs.length,
+      pairs.ptr,
+      pairs.length,
       resultNumber,
     );
     if (status == Status.Ok) this.begin(owner, load<u32>(resultNumber));
@@ -165,6 +165,11 @@ export abstract class GrpcStream extends GrpcCallout {
   close(): void {
     if (this.pending) proxy_grpc_close(this.token);
   }
+}
+
+/** Null: there is none. */
+function encodeMetadata(metadata: PairList | null): Bytes {
+  return metadata === null ? Bytes.view(0, 0) : metadata.encode();
 }
 
 const initialMetadata = new HeaderMap(HeaderMapType.GrpcCallInitialMetadata);

@@ -114,7 +114,7 @@ export class HeaderMap {
   }
 
   /**
-   * Replaces the whole map. At most 1024 pairs and 1 MiB: the host reads a larger list as an empty one, and would leave no
+   * Replaces the whole map; for a request keep its pseudo headers and `x-forwarded-proto`, without which Envoy finds no route. At most 1024 pairs and 1 MiB: the host reads a larger list as an empty one, and would leave no
    * header at all; so it is refused here.
    */
   replaceAll(list: PairList): Status {

@@ -40,7 +40,7 @@ export class Pairs {
     pairs.buffer = buffer;
     pairs.name = Bytes.view(buffer.ptr, 0);
     pairs.value = Bytes.view(buffer.ptr, 0);
-    const count = buffer.length < COUNT_SIZE ? 0 : load<u32>(buffer.ptr);
+    const count: u32 = buffer.length < COUNT_SIZE ? 0 : load<u32>(buffer.ptr);
     pairs.count = <i32>min(count, (<u32>max(0, buffer.length - COUNT_SIZE)) >> 3);
     pairs.rewind();
     return pairs;

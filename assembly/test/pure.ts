@@ -5,7 +5,6 @@
  * results is written into a `Bytes` whose layout stands at its function.
  */
 import "../abi/abort";
-import { decodeBase64url as decode } from "../encoding/base64url";
 import { decodePercent, decodePercentLenient } from "../encoding/percent";
 import { CacheControl } from "../http/cache-control";
 import { CookieReader } from "../http/cookies";
@@ -15,7 +14,6 @@ import { JsonDocument, JsonKind, JsonValue } from "../json/document";
 import { JsonEditor } from "../json/edit";
 import { JsonEvent, JsonReader, JsonStatus, statusText } from "../json/reader";
 import { writeJsonString } from "../json/writer";
-import * as arena from "../memory/arena";
 import { Bytes } from "../text/bytes";
 import { DecimalReader, parseUnsigned as parseUpTo } from "../text/decimal";
 import { parseFloat64 } from "../text/float";
@@ -211,7 +209,7 @@ function traceEvent(trace: ByteWriter): void {
   putF64(trace, reader.number());
 }
 
-/** Reads all events of `text` and nothing else; answers the last one. For measuring, and for a reader that must stay put. */
+/** Reads all events of `text` and nothing else; answers the last one. The reader stays there. */
 export function jsonScan(text: Bytes, maxDepth: i32): i32 {
   reader.reset(text, maxDepth);
   while (true) {
@@ -413,24 +411,4 @@ export function urlParse(text: Bytes): Bytes {
   putBytes(result, url.host);
   putBytes(result, url.path);
   return result.finish();
-}
-
-// ---- Measuring: `times` calls on one input, the arena emptied between them. The sum keeps the calls from being removed.
-
-export function measureBase64url(text: Bytes, times: i32): i32 {
-  const source = text.persist();
-  let sum = 0;
-  for (let i = 0; i < times; i++) {
-    arena.reset();
-    const decoded = decode(source);
-    if (decoded !== null) sum += decoded.at(i & 15);
-  }
-  source.release();
-  return sum;
-}
-
-export function measureJson(text: Bytes, times: i32): i32 {
-  let sum = 0;
-  for (let i = 0; i < times; i++) sum += jsonScan(text, 32);
-  return sum;
 }

@@ -17,15 +17,18 @@ export const COLON: u8 = 0x3a;
 export const SEMICOLON: u8 = 0x3b;
 export const EQUALS: u8 = 0x3d;
 export const QUESTION: u8 = 0x3f;
-export const UPPER_A: u8 = 0x41;
 export const BRACKET_OPEN: u8 = 0x5b;
 export const BACKSLASH: u8 = 0x5c;
 export const BRACKET_CLOSE: u8 = 0x5d;
 export const LOWER_A: u8 = 0x61;
-export const BRACE_OPEN: u8 = 0x7b;
 export const BRACE_CLOSE: u8 = 0x7d;
 export const TILDE: u8 = 0x7e;
 export const DELETE: u8 = 0x7f;
+
+/** Whether `byte` is a space or a tab (OWS of RFC 9110 §5.6.3). */
+export function isBlank(byte: u32): bool {
+  return byte == SPACE || byte == TAB;
+}
 
 export function isDigit(byte: u32): bool {
   return byte - ZERO < 10;

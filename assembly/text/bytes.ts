@@ -1,4 +1,5 @@
 import * as arena from "../memory/arena";
+import { isBlank } from "./ascii";
 import { toWellFormed } from "./utf8";
 
 /** The lowest and the highest bit of each of eight bytes. */
@@ -111,19 +112,8 @@ export class Bytes {
 
   /** Index of the first `byte` at or after `from`; -1 when there is none. */
   indexOf(byte: u8, from: i32 = 0): i32 {
-    const end = this.ptr + <usize>this.length;
-    let at = this.ptr + <usize>max(0, from);
-    // Eight bytes at a time: a difference has a zero byte where `byte` is, and subtracting 1 sets the top bit of that first.
-    const pattern = <u64>byte * LOW_BITS;
-    for (; at + 8 <= end; at += 8) {
-      const difference = load<u64>(at) ^ pattern;
-      const found = (difference - LOW_BITS) & ~difference & HIGH_BITS;
-      if (found != 0) return <i32>(at - this.ptr) + <i32>(ctz(found) >> 3);
-    }
-    for (; at < end; at++) {
-      if (load<u8>(at) == byte) return <i32>(at - this.ptr);
-    }
-    return -1;
+    const index = findByte(this.ptr, byte, max(0, from), this.length);
+    return index < this.length ? index : -1;
   }
 
   /** Index of the last `byte`; -1 when there is none. */
@@ -169,6 +159,19 @@ export function lower(byte: u8): u8 {
   return <u32>byte - 0x41 < 26 ? byte | 0x20 : byte;
 }
 
-function isBlank(byte: u8): bool {
-  return byte == 0x20 || byte == 0x09;
+/** Index of the first `byte` behind `ptr`, at or after `from` and before `end`; `end` when there is none. */
+export function findByte(ptr: usize, byte: u8, from: i32, end: i32): i32 {
+  const limit = ptr + <usize>end;
+  let at = ptr + <usize>from;
+  // Eight bytes at a time: a difference has a zero byte where `byte` is, and subtracting 1 sets the top bit of that first.
+  const pattern = <u64>byte * LOW_BITS;
+  for (; at + 8 <= limit; at += 8) {
+    const difference = load<u64>(at) ^ pattern;
+    const found = (difference - LOW_BITS) & ~difference & HIGH_BITS;
+    if (found != 0) return <i32>(at - ptr) + <i32>(ctz(found) >> 3);
+  }
+  for (; at < limit; at++) {
+    if (load<u8>(at) == byte) return <i32>(at - ptr);
+  }
+  return end;
 }

@@ -23,6 +23,10 @@ export interface Request {
   /** The body in pieces, sent apart from each other. */
   chunks?: readonly string[];
   trailers?: readonly (readonly [string, string])[];
+  /** Milliseconds between pieces of the body; default CHUNK_PAUSE. */
+  chunkPause?: number;
+  /** The client goes away after so many milliseconds: HTTP/1.1 closes the connection, HTTP/2 resets the stream. */
+  abortAfter?: number;
 }
 
 /** Nothing came back. */

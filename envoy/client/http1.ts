@@ -29,7 +29,10 @@ export class Http1Connection {
 
   /** Sends a request and reads its response. An answer that is `broken` ends the connection's use. */
   async send(request: Request): Promise<Answer> {
+    const { abortAfter } = request;
+    const timer = abortAfter === undefined ? undefined : setTimeout(() => this.close(), abortAfter);
     const [answer] = await Promise.all([this.#receive(request.method), this.#write(request)]);
+    clearTimeout(timer);
     return answer;
   }
 
@@ -52,7 +55,7 @@ export class Http1Connection {
     for (const chunk of request.chunks ?? [request.body ?? ""]) {
       if (chunk === "") continue;
       this.#socket.write(`${Buffer.byteLength(chunk).toString(16)}${CRLF}${chunk}${CRLF}`);
-      await sleep(CHUNK_PAUSE);
+      await sleep(request.chunkPause ?? CHUNK_PAUSE);
     }
     this.#socket.write(`0${CRLF}${lines(request.trailers ?? [])}${CRLF}`);
   }

@@ -25,15 +25,17 @@ export class Http2Connection {
 
   /** Sends a request and reads its response. */
   async send(request: Request): Promise<Answer> {
-    const { body, chunks, trailers } = request;
+    const { body, chunks, trailers, abortAfter } = request;
     const hasBody = body !== undefined || chunks !== undefined || trailers !== undefined;
     this.#connection.next.push({ headers: headersOf(request), trailers: lowerCase(trailers ?? []) });
     const stream = this.#session.request({}, { endStream: !hasBody, waitForTrailers: trailers !== undefined });
     // What is sent as trailers is the connection's to say; Node would send none if there were none.
     stream.on("wantTrailers", () => stream.sendTrailers({ "x-trailers": "" }));
     const received = receive(stream);
+    const abort = () => stream.close(http2.constants.NGHTTP2_CANCEL);
+    const timer = abortAfter === undefined ? undefined : setTimeout(abort, abortAfter);
     if (hasBody) await sendBody(stream, request);
-    return received;
+    return received.finally(() => clearTimeout(timer));
   }
 
   close(): void {
@@ -70,21 +72,25 @@ function receive(stream: ClientHttp2Stream): Promise<Answer> {
   });
 }
 
-async function sendBody(stream: ClientHttp2Stream, { body = "", chunks }: Request): Promise<void> {
-  for (const chunk of chunks ?? [body]) {
+async function sendBody(stream: ClientHttp2Stream, request: Request): Promise<void> {
+  const { body = "", chunks, trailers, chunkPause = CHUNK_PAUSE } = request;
+  const pieces = (chunks ?? [body]).filter((piece) => piece !== "");
+  // Without trailers the frame of the last piece ends the stream, as clients do it.
+  const last = trailers === undefined ? pieces.pop() : undefined;
+  for (const piece of pieces) {
     if (stream.destroyed) return;
-    if (chunk !== "") stream.write(chunk);
-    if (chunks !== undefined) await sleep(CHUNK_PAUSE);
+    stream.write(piece);
+    if (chunks !== undefined) await sleep(chunkPause);
   }
-  stream.end();
+  stream.end(last);
 }
 
 function headersOf({ method, path, authority, headers = [] }: Request): [string, string][] {
   const pseudo: [string, string][] = [
     [":method", method],
     [":path", path],
-    [":scheme", "http"],
     [":authority", authority],
+    [":scheme", "http"],
   ];
   return [...pseudo, ...lowerCase(headers)];
 }

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { watch, type FSWatcher } from "node:fs";
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
-import { EcdsFile, wasmConfig } from "../config/index.ts";
+import { EcdsFile, wasmConfig, type Any } from "../config/index.ts";
 import type { EnvoyProcess } from "../harness/index.ts";
 import type { PluginFile } from "./plugin-file.ts";
 
@@ -38,16 +38,9 @@ export class LivePlugin {
     return this.#ecds.filter;
   }
 
-  /** Writes the ECDS file. Throws an Error when the configuration is not YAML. */
+  /** Writes the ECDS file for the first time. Throws an Error when the configuration is not YAML. */
   async publish(): Promise<void> {
-    const configuration = await this.#file.read();
-    const hash = createHash("sha256")
-      .update(await readFile(this.#module))
-      .digest("hex")
-      .slice(0, 16);
-    const file = path.join(this.#folder, `jwt-auth.${hash}.wasm`);
-    await copyFile(this.#module, file);
-    this.#ecds.publish(wasmConfig({ name: PLUGIN, file, configuration }));
+    this.#ecds.publish(await this.#newest());
   }
 
   /** Publishes at every change of the configuration or the module, and tells what came of it. */
@@ -58,6 +51,18 @@ export class LivePlugin {
 
   stop(): void {
     for (const watcher of this.#watchers) watcher.close();
+  }
+
+  /** The plugin with the configuration and the module as they are now. */
+  async #newest(): Promise<Any> {
+    const configuration = await this.#file.read();
+    const hash = createHash("sha256")
+      .update(await readFile(this.#module))
+      .digest("hex")
+      .slice(0, 16);
+    const file = path.join(this.#folder, `jwt-auth.${hash}.wasm`);
+    await copyFile(this.#module, file);
+    return wasmConfig({ name: PLUGIN, file, configuration });
   }
 
   #watch(file: string, changed: () => Promise<void>): void {
@@ -74,11 +79,8 @@ export class LivePlugin {
   async #update(what: string, envoy: EnvoyProcess, tell: (what: string) => void): Promise<void> {
     const start = envoy.log.lines.length;
     try {
-      // The file is read before Envoy is asked: what is not YAML never gets there.
-      await this.#file.read();
-      let published: Promise<void> = Promise.resolve();
-      const outcome = await envoy.ecdsUpdate(this.#ecds.name, () => (published = this.publish()));
-      await published;
+      const newest = await this.#newest();
+      const outcome = await envoy.ecdsUpdate(this.#ecds.name, () => this.#ecds.publish(newest));
       if (outcome === "accepted") return tell(`new ${what} is live`);
       tell(`new ${what} refused, the old one stays:\n${problemsOf(envoy, start)}`);
     } catch (error) {

@@ -56,6 +56,16 @@ describe("JsonReader agrees with JSON.parse, but for our stricter rules,", () =>
     check(10_000, [fc.array(byte, { maxLength: 8 })], (bytes) => agreesWithJudge(Uint8Array.from(bytes), 32));
   });
 
+  test("on every byte at every place of a longer string", () => {
+    for (let place = 0; place < 18; place++) {
+      for (let byte = 0; byte < 256; byte++) {
+        const text = Buffer.from(`"${"a".repeat(18)}"`);
+        text[1 + place] = byte;
+        agreesWithJudge(text, 32);
+      }
+    }
+  });
+
   test("on any bytes", () => {
     check(2000, [fc.uint8Array({ maxLength: 12 })], (bytes) => agreesWithJudge(bytes, 32));
   });

@@ -1,8 +1,4 @@
-/**
- * Conformance cases: what the probe module (`assembly/test/host-probe.ts`) is told to do, and what is sent through it.
- * The same cases run in the Node host and in a real Envoy; what Envoy did is kept in `recorded.json`, and the Node host
- * must do the same.
- */
+/** What a conformance case is: scripts for the probe module, requests, and what the services around Envoy answer. */
 import type { FailurePolicy } from "../types.ts";
 
 export interface ConformanceCase {
@@ -22,74 +18,54 @@ export interface ConformanceCase {
   allowOnHeadersStopIteration?: boolean;
   /** Also compare what was logged before the first step. Default: only what the steps log. */
   startup?: boolean;
-  /** Envoy ends here with a crash. Then it runs in a process of its own, and the Node host must throw. */
+  /** Envoy crashes here: so it runs in a process of its own, and the Node host must throw. */
   crashes?: boolean;
   /** The upstream may have seen the beginning of the request, or not: a matter of microseconds. */
   upstreamVaries?: boolean;
 }
 
+/** How long a client waits for its response: what takes longer is broken off by it. */
+export const PATIENCE_MS = 700;
+
+/** Chunks of bodies are sent so far apart, on both sides. */
+export const CHUNK_PAUSE_MS = 40;
+
 export type ConformanceStep =
   /** Waits so many milliseconds; in the Node host the clock moves. */
-  | { wait: number }
-  | {
-      request: {
-        method?: string;
-        path?: string;
-        headers?: [string, string][];
-        body?: string;
-        /** Sent with a pause between them. */
-        chunks?: string[];
-        trailers?: [string, string][];
-        protocol?: "http1" | "http2";
-        /** The client goes away after so many milliseconds. */
-        abortAfter?: number;
-      };
-    };
+  { wait: number } | { request: CaseRequest };
+
+export interface CaseRequest {
+  /** Default GET. */
+  method?: string;
+  /** Default `/`. */
+  path?: string;
+  headers?: [string, string][];
+  body?: string;
+  /** In place of `body`, sent with a pause between them. */
+  chunks?: string[];
+  trailers?: [string, string][];
+  /** Default http1. */
+  protocol?: "http1" | "http2";
+  /** The client goes away after so many milliseconds. Default: PATIENCE_MS. */
+  abortAfter?: number;
+}
+
+/** The upstream of a case that says nothing about it. */
+export const DEFAULT_UPSTREAM: ScriptedReply = { body: "ok" };
+
+/** The cluster `{{service}}` of a case that says nothing about it. */
+export const DEFAULT_SERVICE: ScriptedReply = { body: "served" };
 
 export interface ScriptedReply {
+  /** Default 200. */
   status?: number;
   headers?: [string, string][];
   body?: string;
+  /** In place of `body`, sent with a pause after each. */
   chunks?: string[];
   trailers?: [string, string][];
+  /** Milliseconds between the end of the request and the response. */
   delayMs?: number;
+  /** Never answers; breaks off before the response; breaks off behind its headers. */
   fault?: "hang" | "reset" | "reset-body";
-}
-
-/** What a case comes to, in one host. */
-export interface ConformanceRecord {
-  /** Lines of the probe before the first step: sorted, because threads start in any order. */
-  startup?: string[];
-  steps: StepRecord[];
-  /** The process ended. */
-  crashed?: true;
-}
-
-export interface StepRecord {
-  /** Lines of the probe: `<number of the filter>: <text>`. */
-  logs: string[];
-  /** Of requests. `reset`: the client got no complete response. */
-  response?: { status: number; headers: string[]; body: string; trailers?: string[] } | "reset";
-  /** `%RESPONSE_CODE_DETAILS%`. */
-  details?: string;
-  /** Filter state `wasm.x`, when there is any. */
-  filterState?: string;
-  upstream?: { start: string; headers: string[]; body: string } | "nothing";
-}
-
-/** How long a step of the Node host may take in its own time: what waits longer is still pending. */
-export const PATIENCE_MS = 700;
-
-/** Hides what differs from run to run. */
-export function normalize(line: string): string {
-  return line
-    .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<uuid>")
-    .replace(/x-envoy-upstream-service-time=\d+/g, "x-envoy-upstream-service-time=<ms>")
-    .replace(/127\.0\.0\.1:\d+/g, "<address>")
-    .replace(/date=[^ ]+/g, "date=<date>");
-}
-
-/** A long body as its length: what is in it is not the point. */
-export function shorten(body: string): string {
-  return body.length > 300 ? `(${body.length} characters)` : body;
 }

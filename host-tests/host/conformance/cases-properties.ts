@@ -96,7 +96,7 @@ export const PROPERTY_CASES: ConformanceCase[] = [
     steps: [
       {
         request: {
-          path: "/p/q?a=1&b=2#frag",
+          path: "/p/q?a=1&b=2",
           headers: [
             ["a", "1"],
             ["a", "2"],

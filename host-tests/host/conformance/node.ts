@@ -3,17 +3,9 @@ import { EnvoyHost } from "../envoy-host.ts";
 import { EnvoyCrash } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { FilterModule } from "../module.ts";
-import type { HeaderMap } from "../header-map.ts";
-import {
-  normalize,
-  PATIENCE_MS,
-  shorten,
-  type ConformanceCase,
-  type ConformanceRecord,
-  type StepRecord,
-} from "./case.ts";
+import { CHUNK_PAUSE_MS, DEFAULT_SERVICE, DEFAULT_UPSTREAM, PATIENCE_MS, type ConformanceCase } from "./case.ts";
+import { headerLines, normalize, shorten, type ConformanceRecord, type StepRecord } from "./record.ts";
 
-const CHUNK_PAUSE_MS = 40;
 const TICK_MS = 10;
 
 export function runInNode(test: ConformanceCase, module: FilterModule): ConformanceRecord {
@@ -27,9 +19,9 @@ export function runInNode(test: ConformanceCase, module: FilterModule): Conforma
 
 function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
   const host = new EnvoyHost({
-    upstream: () => ({ chunkDelayMs: CHUNK_PAUSE_MS, ...(test.upstream ?? { body: "ok" }) }),
+    upstream: () => ({ chunkDelayMs: CHUNK_PAUSE_MS, ...(test.upstream ?? DEFAULT_UPSTREAM) }),
     clusters: {
-      service: () => test.service ?? { body: "served" },
+      service: () => test.service ?? DEFAULT_SERVICE,
       refused: { fault: "refuse" },
       hostless: { fault: "no-hosts" },
     },
@@ -69,8 +61,6 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
   return test.startup === true ? { startup: startup.sort(), steps } : { steps };
 }
 
-export { CHUNK_PAUSE_MS };
-
 function takeLogs(host: EnvoyHost): string[] {
   const lines = host.logs.splice(0);
   return lines.filter((line) => line.plugin !== undefined).map((line) => normalize(`${line.plugin}: ${line.message}`));
@@ -84,31 +74,19 @@ function describe(exchange: Exchange): Omit<StepRecord, "logs"> {
         ? "reset"
         : {
             status: response.status,
-            headers: lines(response.headers),
+            headers: headerLines(response.headers),
             body: response.body,
-            ...(response.trailers !== undefined && { trailers: lines(response.trailers) }),
+            ...(response.trailers !== undefined && { trailers: headerLines(response.trailers) }),
           },
     ...(exchange.details !== undefined && { details: exchange.details }),
     ...(exchange.filterState["wasm.x"] !== undefined && { filterState: exchange.filterState["wasm.x"] }),
     upstream:
       request === undefined
         ? "nothing"
-        : { start: `${request.method} ${request.path}`, headers: lines(request.headers), body: shorten(request.body) },
+        : {
+            start: `${request.method} ${request.path}`,
+            headers: headerLines(request.headers),
+            body: shorten(request.body),
+          },
   };
-}
-
-/** Sorted, without pseudo-headers and hop-by-hop headers, which the codecs treat in their own ways. */
-function lines(headers: HeaderMap): string[] {
-  return Array.from(headers, ([name, value]) => `${name}: ${value}`)
-    .filter(isComparable)
-    .map(hideVolatile)
-    .sort();
-}
-
-export function isComparable(line: string): boolean {
-  return !/^(:|host:|connection:|keep-alive:|transfer-encoding:|date:|server:)/.test(line);
-}
-
-export function hideVolatile(line: string): string {
-  return normalize(line).replace(/^x-envoy-upstream-service-time: \d+$/, "x-envoy-upstream-service-time: <ms>");
 }

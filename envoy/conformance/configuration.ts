@@ -1,0 +1,119 @@
+/**
+ * The Envoy that runs conformance cases: a listener with the filters of a case for each case. Nothing is in it but what the
+ * Node host models: a waypoint's other filters would be seen in what is recorded.
+ */
+import type { ConformanceCase } from "../../host-tests/host/conformance/case.ts";
+import {
+  any,
+  bootstrap,
+  fileAccessLog,
+  staticCluster,
+  tcpListener,
+  type Bootstrap,
+  type Cluster,
+  type FilterChain,
+  type HttpFilter,
+  type Listener,
+} from "../config/index.ts";
+import { defined } from "../config/types.ts";
+import { WASM_FILTER } from "../config/wasm.ts";
+
+/** What Envoy has to know of a case. */
+export interface PlacedCase {
+  test: ConformanceCase;
+  /** Number of the case in this Envoy: keeps its names apart from those of others. */
+  index: number;
+  /** Ports of its upstream and of `{{service}}`. */
+  ports: { upstream: number; service: number };
+  accessLog: string;
+}
+
+/** The filter state that access logs show, `StepRecord.filterState`. */
+export const LOGGED_STATE = "wasm.x";
+
+/** Nothing listens there. */
+const CLOSED_PORT = 1;
+
+const HTTP = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+const HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+
+/** @param probe  path of the probe module */
+export function conformanceBootstrap(cases: readonly PlacedCase[], probe: string): Bootstrap {
+  return bootstrap({
+    listeners: cases.map((placed) => listener(placed, probe)),
+    clusters: cases.flatMap(clusters),
+    // Cases see the node in properties: the less of it the better.
+    more: { node: undefined },
+  });
+}
+
+/** Name of the listener of a case: for `EnvoyProcess.port`. */
+export function listenerName({ index }: { index: number }): string {
+  return `case-${index}`;
+}
+
+function listener(placed: PlacedCase, probe: string): Listener {
+  const filters = placed.test.scripts.map((script, filter) => wasm(placed, filter, script, probe));
+  return tcpListener(listenerName(placed), [httpChain(placed, filters)]);
+}
+
+function httpChain(placed: PlacedCase, filters: HttpFilter[]): FilterChain {
+  const router = {
+    name: "envoy.filters.http.router",
+    typed_config: any("envoy.extensions.filters.http.router.v3.Router"),
+  };
+  const route = { match: { prefix: "/" }, route: { cluster: clusterName("upstream", placed) } };
+  const manager = any(HTTP, {
+    stat_prefix: listenerName(placed),
+    codec_type: "AUTO",
+    http_protocol_options: { enable_trailers: true },
+    route_config: { name: "default", virtual_hosts: [{ name: "default", domains: ["*"], routes: [route] }] },
+    http_filters: [...filters, router],
+    access_log: [fileAccessLog(placed.accessLog, [LOGGED_STATE])],
+  });
+  return { filters: [{ name: "envoy.filters.network.http_connection_manager", typed_config: manager }] };
+}
+
+/** A filter of a case. Not by `wasmConfig`, which sets only what Istio can: cases are about all that Envoy knows. */
+function wasm({ test, index }: PlacedCase, filter: number, script: string, probe: string): HttpFilter {
+  const configuration = script.replace(/\{\{(\w+)\}\}/g, (_, cluster: string) => clusterName(cluster, { index }));
+  const config = defined({
+    // The log says it before each line of the plugin.
+    name: `${index}.${filter}`,
+    failure_policy: test.failurePolicy,
+    fail_open: test.failOpen,
+    allow_on_headers_stop_iteration: test.allowOnHeadersStopIteration,
+    configuration: any("google.protobuf.StringValue", { value: configuration }),
+    vm_config: {
+      vm_id: test.sharedVm === true ? `${index}.shared` : `${index}.${filter}`,
+      runtime: "envoy.wasm.runtime.v8",
+      code: { local: { filename: probe } },
+    },
+  });
+  return { name: `probe-${filter}`, typed_config: any(WASM_FILTER, { config }) };
+}
+
+function clusters(placed: PlacedCase): Cluster[] {
+  const { upstream, service } = placed.ports;
+  const ports = { upstream: [upstream], service: [service], refused: [CLOSED_PORT], hostless: [] };
+  return Object.entries(ports).map(([name, endpoints]) => ({
+    ...staticCluster({
+      name: clusterName(name, placed),
+      endpoints: endpoints.map((port) => ({ host: "127.0.0.1", port })),
+    }),
+    typed_extension_protocol_options: {
+      [HTTP_OPTIONS]: any(HTTP_OPTIONS, {
+        explicit_http_config: { http_protocol_options: { enable_trailers: true } },
+      }),
+    },
+  }));
+}
+
+function clusterName(name: string, { index }: { index: number }): string {
+  return `${name}${clusterSuffix(index)}`;
+}
+
+/** What is behind each cluster's name of a case, and in what its probe logs. */
+export function clusterSuffix(index: number): string {
+  return `-${index}`;
+}
