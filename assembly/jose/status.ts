@@ -59,14 +59,8 @@ export enum JwtStatus {
   Expired,
   /** No audience of the token is an expected one. */
   AudienceNotAllowed,
-  /** No configured matcher fits the token's `sub`. */
-  SubjectNotAllowed,
   /** `exp` is required and absent. */
   ExpirationRequired,
-  /** The token lives longer than allowed, or does not say how long. */
-  LifetimeTooLong,
-  /** A required claim is absent or has another value. */
-  ClaimNotAllowed,
   /** The issuer's keys could not be fetched. */
   JwksFetchFailed,
   /** No key fits the token's `kid` and `alg`. */
@@ -142,7 +136,7 @@ export function text(status: JwtStatus): string {
     case JwtStatus.KeyNotFound:
       return "Jwks doesn't have key to match kid or alg from Jwt";
     default:
-      // Envoy says the same for a subject, a missing `exp`, a lifetime and a signature that it does not accept.
+      // Envoy says the same for a missing `exp` and a signature that it does not accept.
       return "Jwt verification fails";
   }
 }
@@ -170,12 +164,6 @@ export function reason(status: JwtStatus): string {
       return "expired";
     case JwtStatus.AudienceNotAllowed:
       return "audience";
-    case JwtStatus.SubjectNotAllowed:
-      return "subject";
-    case JwtStatus.LifetimeTooLong:
-      return "lifetime";
-    case JwtStatus.ClaimNotAllowed:
-      return "claims";
     case JwtStatus.JwksFetchFailed:
       return "jwks_fetch";
     case JwtStatus.KeyNotFound:

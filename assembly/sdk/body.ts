@@ -7,7 +7,8 @@ import { resultNumber, resultPtr, resultSize } from "./result";
 
 /**
  * A body, or the part of it that the host holds: in `onRequestBody` and `onResponseBody` the chunk at hand, or everything
- * so far after `DataStatus.StopIterationAndBuffer`.
+ * so far after `DataStatus.StopIterationAndBuffer`. The end of an HTTP/1.1 body is a callback of its own whose chunk is
+ * empty; what is put in its place comes behind what has been passed on.
  *
  * Envoy does not mend `content-length`: remove that header in the headers phase when the body will change its length.
  */
@@ -36,7 +37,7 @@ export class Body {
   /** Puts `data` in the place of `length` bytes from `start` on. */
   replaceRange(start: i32, length: i32, data: Bytes): Status {
     if (start < 0 || length < 0) return Status.BadArgument;
-    // The host changes only the front and the back of a buffer, so the whole is put together here.
+    // The host replaces bytes at the front, and appends; from the middle on it refuses. So the whole is put together here.
     const old = this.read();
     const head = old.slice(0, start);
     const tail = old.slice(head.length + min(length, old.length - head.length));
@@ -69,6 +70,10 @@ export class Body {
     return this.write(<u32>i32.MAX_VALUE, 0, data);
   }
 
+  /**
+   * From 0 on the first `length` bytes give way to `data`; with a start at the end, or behind it, `data` is appended; any
+   * other start is `Status.BadArgument`.
+   */
   private write(start: u32, length: u32, data: Bytes): Status {
     return proxy_set_buffer_bytes(this.type, start, length, data.ptr, data.length);
   }

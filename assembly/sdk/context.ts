@@ -100,6 +100,7 @@ export abstract class RootContext extends Context {
   /** Keeps the object of a stream that ended, if it can be used again. */
   giveBack(stream: StreamContext): void {
     stream.id = 0;
+    stream.responseBegan = false;
     if (!stream.recycle()) return;
     stream.nextInPool = this.pool;
     this.pool = stream;
@@ -112,13 +113,19 @@ export abstract class StreamContext extends Context {
   owner: RootContext | null = null;
   /** Link of that pool. */
   nextInPool: StreamContext | null = null;
+  /** Whether a callback of the response has run. */
+  responseBegan: bool = false;
 
   /** Request headers are there. `endOfStream`: neither body nor trailers follow. */
   onRequestHeaders(endOfStream: bool): HeadersStatus {
     return HeadersStatus.Continue;
   }
 
-  /** Request body of `size` bytes is there: a chunk, or all so far after `StopIterationAndBuffer`. */
+  /**
+   * Request body of `size` bytes is there: a chunk, or all so far after `StopIterationAndBuffer`. With `endOfStream` it is
+   * complete, and only `Continue` lets it go on (or a callout's answer that continues it); in HTTP/1.1 that is a callback
+   * of its own, without a new byte.
+   */
   onRequestBody(size: i32, endOfStream: bool): DataStatus {
     return DataStatus.Continue;
   }
@@ -127,7 +134,7 @@ export abstract class StreamContext extends Context {
     return TrailersStatus.Continue;
   }
 
-  /** Response headers are there: the upstream's, or those of a local reply. */
+  /** Response headers are there: the upstream's, or those of a local reply by this filter, one behind it, or Envoy. */
   onResponseHeaders(endOfStream: bool): HeadersStatus {
     return HeadersStatus.Continue;
   }
@@ -159,14 +166,15 @@ export abstract class StreamContext extends Context {
     if (owner !== null) owner.giveBack(this);
   }
 
-  /** Goes on with a request that `onRequestHeaders`, `-Body` or `-Trailers` held. */
+  /** Goes on with a request that `onRequestHeaders`, `-Body` or `-Trailers` held. Nothing happens if none is held. */
   continueRequest(): void {
     proxy_continue_stream(StreamType.HttpRequest);
   }
 
-  /** Goes on with a response that `onResponseHeaders`, `-Body` or `-Trailers` held. */
+  /** Goes on with a response that `onResponseHeaders`, `-Body` or `-Trailers` held. Nothing happens before one began. */
   continueResponse(): void {
-    proxy_continue_stream(StreamType.HttpResponse);
+    // Envoy crashes when a response is continued that is not there.
+    if (this.responseBegan) proxy_continue_stream(StreamType.HttpResponse);
   }
 
   /**

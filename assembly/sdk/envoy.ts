@@ -64,8 +64,9 @@ export function setEnvoyFilterState(key: Bytes, value: Bytes, span: LifeSpan): S
 }
 
 /**
- * Says that `setFilterState(name, …)` holds a string, so that Envoy's CEL sees one (by default it sees bytes). Once a VM:
- * a second declaration answers `BadArgument`.
+ * Says that `setFilterState(name, …)` holds a string, so that Envoy's CEL sees one (by default it sees bytes). To be called in
+ * a callback of the root, such as `onConfigure`, and once: a second time it answers `BadArgument`. A stream's declaration has no
+ * effect.
  */
 export function declareStringFilterState(name: Bytes, span: LifeSpan = LifeSpan.FilterChain): Status {
   const writer = ByteWriter.create();

@@ -17,9 +17,13 @@ import { resultNumber, resultPtr, resultSize } from "./result";
  * Headers or trailers of the stream (or callout) that the host is working on. Each method is one hostcall.
  *
  * Names are lower case; pseudo headers (`:path`, `:method`, `:authority`, `:status`) are headers like others. A missing
- * header is `null`, a header without a value is `""`. A map can be read and written only in its own phase: request headers
- * until `onRequestHeaders` (or the wait that it began) is over; all but request trailers again in `onLog`. Outside of it
- * reads answer null and writes `Status.BadArgument`.
+ * header is `null`, a header without a value is `""`. `host` is another name of `:authority`. A map can be read and written
+ * only in its own phase: request headers until `onRequestHeaders` (or the wait that it began) is over; all but request
+ * trailers can be read again in `onLog`. Outside of it reads answer null and writes `Status.BadArgument`. Trailers can also be
+ * written in the body's callback with `endOfStream`, which makes them.
+ *
+ * Envoy keeps one entry of each header that it knows itself (`authorization`, `content-type`, `x-forwarded-for`, … but not
+ * `cookie`, `set-cookie` or a custom one): several values come, and are added, as one value, joined by commas.
  *
  * What is written is checked first, because Envoy does not: a line break in a value would start a header of its own.
  *
@@ -29,7 +33,7 @@ import { resultNumber, resultPtr, resultSize } from "./result";
 export class HeaderMap {
   constructor(private readonly type: HeaderMapType) {}
 
-  /** The first value of that name. */
+  /** The first value of that name; of a header that Envoy keeps once all of them, as `a,b`. */
   get(name: string): string | null {
     const value = this.getBytes(Bytes.of(name));
     return value === null ? null : value.toString();
@@ -81,41 +85,41 @@ export class HeaderMap {
     return load<u32>(resultNumber);
   }
 
-  /** Sets the header to this one value, whatever it had before. */
+  /** Sets the header to this one value, whatever it had before. It moves to the end of the map. */
   set(name: string, value: string): Status {
     return this.setBytes(Bytes.of(name), Bytes.of(value));
   }
 
-  /** Sets the header to this one value, whatever it had before. */
+  /** As `set`. */
   setBytes(name: Bytes, value: Bytes): Status {
     if (!isWritable(name, value)) return Status.BadArgument;
     return proxy_replace_header_map_value(this.type, name.ptr, name.length, value.ptr, value.length);
   }
 
-  /** Adds a value, after those that are there. */
+  /** Adds a value after those that are there: at the end of the map, or with a comma where Envoy keeps one entry. */
   add(name: string, value: string): Status {
     return this.addBytes(Bytes.of(name), Bytes.of(value));
   }
 
-  /** Adds a value, after those that are there. */
+  /** As `add`. */
   addBytes(name: Bytes, value: Bytes): Status {
     if (!isWritable(name, value)) return Status.BadArgument;
     return proxy_add_header_map_value(this.type, name.ptr, name.length, value.ptr, value.length);
   }
 
-  /** Removes every value of that name. */
+  /** Removes every value of that name. Without `:path` or `x-forwarded-proto` Envoy finds no route: 404. */
   remove(name: string): Status {
     return this.removeBytes(Bytes.of(name));
   }
 
-  /** Removes every value of that name. */
+  /** As `remove`. */
   removeBytes(name: Bytes): Status {
     return proxy_remove_header_map_value(this.type, name.ptr, name.length);
   }
 
   /**
-   * Replaces the whole map; for a request keep its pseudo headers and `x-forwarded-proto`, without which Envoy finds no route. At most 1024 pairs and 1 MiB: the host reads a larger list as an empty one, and would leave no
-   * header at all; so it is refused here.
+   * Replaces the whole map. At most 1024 pairs and 1 MiB: the host reads a larger list as an empty one, and would leave no
+   * header at all; so it is refused here. A request without its pseudo headers and `x-forwarded-proto` finds no route.
    */
   replaceAll(list: PairList): Status {
     const encoded = list.encode();

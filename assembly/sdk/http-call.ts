@@ -58,8 +58,9 @@ export abstract class HttpCall extends Callout {
   }
 
   /**
-   * The answer, or that there is none. `status` is its HTTP status. A refused connection and a time-out look like answers
-   * with 503 and 504; an answer that broke off is 0. Read it with `responseHeaders` and `responseBody` of this class.
+   * The answer, or that there is none. `status` is its HTTP status. Without an answer Envoy makes one: 503 for a connection
+   * that is refused or breaks off, 504 after the time-out. Only an answer that breaks off behind its headers is 0, and has
+   * neither headers nor body. Read it with `responseHeaders` and `responseBody` of this class.
    */
   abstract onResponse(status: i32): void;
 

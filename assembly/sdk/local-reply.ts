@@ -14,8 +14,10 @@ import { PairList, Pairs } from "./pairs";
  * ```
  *
  * Envoy sends it when the callback has returned, and it passes through the response path of the filters, this one
- * included. A gRPC request gets it as a trailers-only response with `grpc-status` (200; derived from the HTTP status when
- * none is given). Once response headers are on their way it does nothing.
+ * included. In `onResponseHeaders` it takes the place of the upstream's response, and this filter does not see it. Once
+ * response headers are on their way, in `onResponseBody` say, it breaks the stream off: the client gets an incomplete
+ * response. A gRPC request gets it as a trailers-only response with `grpc-status` (200; derived from the HTTP status when
+ * none is given). `content-length` is always that of the body. A second reply in one callback changes the details alone.
  */
 @unmanaged
 @final

@@ -107,7 +107,7 @@ const TOP_LEVEL: Readonly<Record<string, Resolver>> = {
   xds: (scene) => members("xds", XDS, scene),
   metadata: ({ info, overrides }) => info && metadataMessage(filterMetadata(overrides["metadata"])),
   filter_state: ({ info }) => info && new Lookup((name) => info.filterState.attribute(name)),
-  upstream_filter_state: ({ info }) => info && new Lookup(() => undefined),
+  upstream_filter_state: ({ info }) => info?.upstream && new Lookup(() => undefined),
   plugin_name: ({ context }) => context.plugin && utf8Text(context.plugin.options.name),
   plugin_root_id: ({ context }) => utf8Text(context.plugin?.options.rootId ?? ""),
   plugin_vm_id: ({ context }) => utf8Text(context.vm.vmId),

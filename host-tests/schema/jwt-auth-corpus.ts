@@ -136,6 +136,7 @@ export const BAD: Record<string, unknown> = {
   "a header location with an unknown field": rule({ fromHeaders: [{ name: "a", valuePrefix: "b" }] }),
   "a pseudo header": rule({ fromHeaders: [{ name: ":authority" }] }),
   "the host header": rule({ outputPayloadToHeader: "Host" }),
+  "a header that frames the message": rule({ outputClaimToHeaders: [{ header: "Content-Length", claim: "a" }] }),
   "a header's name with a letter that only looks like k": rule({ outputPayloadToHeader: "x-to\u212Aen" }),
   "an empty parameter": rule({ fromParams: [""] }),
   "a claim header without a claim": rule({ outputClaimToHeaders: [{ header: "a" }] }),
@@ -222,6 +223,7 @@ export const READER_ONLY: readonly ReaderRule[] = [
     cases: {
       "a line break": rule({ fromHeaders: [{ name: "a", prefix: "JWT\r\n" }] }),
       "a control character": rule({ fromHeaders: [{ name: "a", prefix: "\u0001" }] }),
+      "a space before it, which no header value begins with": rule({ fromHeaders: [{ name: "a", prefix: " JWT " }] }),
     },
   },
   {

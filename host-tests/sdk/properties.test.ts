@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Double, Duration, Timestamp, Uint } from "../host/index.ts";
-import { onRequest, results, resultsOf } from "./script.ts";
+import { Double, Duration, EnvoyHost, Timestamp, Uint } from "../host/index.ts";
+import { module, onRequest, results, resultsOf, ScriptHost } from "./script.ts";
 
 const properties = {
   given: {
@@ -74,8 +74,8 @@ describe("a property", () => {
     expect(read(type, first, second)).toBe(expected);
   });
 
-  it.each(["text", "int", "yes", "bytes"])("that is no map reads as an empty or a short one: %s", (name) => {
-    expect(read("map", "given", name)).toMatch(/^0 \[\]$/);
+  it.each(["text", "int", "yes", "bytes"])("that is no map has no members: %s", (name) => {
+    expect(read("map", "given", name)).toBe("0 []");
   });
 });
 
@@ -109,16 +109,32 @@ describe("filter state", () => {
     expect(exchange.filterState["wasm.lane"]).toBe("blue");
   });
 
-  it("is text for CEL once it is declared", () => {
+  it("is text for CEL once its root has declared it", () => {
+    const isBlue = ["foreign", "expr_create", 'filter_state["wasm.lane"] == "blue"', "expr_evaluate"];
+    const onRequestHeaders = [["property.set", "lane", "blue"], isBlue];
+    expect(results({ onRequestHeaders })[1]?.[1]).toBe('0 "\0"');
+    const host = new ScriptHost({
+      onConfigure: [
+        ["envoy.declare", "lane"],
+        ["envoy.declare", "lane"],
+      ],
+      onRequestHeaders,
+    });
+    host.request();
+    expect(host.lines().at(-1)).toContain('0 "\x01"');
+  });
+
+  it("cannot be declared twice", () => {
+    const host = new EnvoyHost();
     const script = {
-      onRequestHeaders: [
+      onConfigure: [
         ["envoy.declare", "lane"],
         ["envoy.declare", "lane"],
-        ["property.set", "lane", "blue"],
-        ["foreign", "expr_create", 'filter_state["wasm.lane"] == "blue"', "expr_evaluate"],
       ],
     };
-    expect(results(script).map(([, result]) => result)).toEqual(["0", "2", "0", '0 "\x01"']);
+    host.addFilter({ name: "sdk-script", module, configuration: JSON.stringify(script) });
+    const said = host.logs.map(({ message }) => message.split(" = ")[1]);
+    expect(said.slice(0, 2)).toEqual(["0", "2"]);
   });
 
   it("of Envoy is set by its key", () => {

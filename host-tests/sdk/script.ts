@@ -12,7 +12,8 @@ import {
 /** Commands by callback; a command is a list of words. */
 export type Script = Record<string, string[][]>;
 
-const module = await loadModule("build/test/sdk-script.wasm");
+/** The compiled `assembly/test/sdk-script.ts`. */
+export const module = await loadModule("build/test/sdk-script.wasm");
 
 /** A host with one filter that runs a script. */
 export class ScriptHost {
@@ -52,9 +53,9 @@ export function resultsOf(
   init: RequestInit = {},
   options: HostOptions = {},
 ): { results: [string, string][]; exchange: Exchange } {
-  const script_ = new ScriptHost(script, options);
-  const exchange = script_.request(init);
-  const lines = script_.lines().flatMap((line): [string, string][] => {
+  const scripted = new ScriptHost(script, options);
+  const exchange = scripted.request(init);
+  const lines = scripted.lines().flatMap((line): [string, string][] => {
     const match = /^on\w+: (.*?) = (.*)$/s.exec(line);
     return match === null ? [] : [[match[1] ?? "", match[2] ?? ""]];
   });

@@ -110,7 +110,7 @@ class ConfigReader {
       const header = unchecked(headers[i]);
       const name = readHeaderName(header, "name");
       const prefix = header.string("prefix");
-      if (!isHeaderValue(Bytes.of(prefix.trimStart() + "x"))) header.problem("prefix", "is not part of a header value");
+      if (!isHeaderValue(Bytes.of(prefix + "x"))) header.problem("prefix", "is not part of a header value");
       this.addLocation(rule, LocationKind.Header, name, prefix, false);
     }
     this.readNames(object, rule, "fromParams", LocationKind.Parameter);
@@ -166,13 +166,27 @@ class ConfigReader {
   }
 }
 
-/** A header's name in lower case. Pseudo headers and what Envoy itself relies on cannot be named. */
+/** Headers that frame or route the message; a token or a claim in one of them would change what the request is. */
+const RESERVED_HEADERS = [
+  "connection",
+  "content-length",
+  "host",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** A header's name in lower case. Pseudo headers and those that make up the message cannot be named. */
 function readHeaderName(object: ConfigObject, field: string): string {
   const name = object.requiredString(field);
   // Before case is folded: letters outside ASCII can have a lower case inside of it.
   if (name.length > 0 && !isHeaderName(Bytes.of(name))) object.problem(field, "is not the name of a header");
   const lowerCase = name.toLowerCase();
-  if (lowerCase == "host") object.problem(field, "cannot be the host header");
+  if (RESERVED_HEADERS.includes(lowerCase))
+    object.problem(field, "must not be a header that frames or routes the message");
   return lowerCase;
 }
 

@@ -113,8 +113,8 @@ export class JwtAuthRoot extends KeysListener {
     const why = reason(status);
     const shadow = config.mode == Mode.SHADOW;
     if (status == JwtStatus.Missing) this.metrics.missing.increment();
-    const counter = shadow ? this.metrics.shadowDenied(status) : this.metrics.denied(status);
-    counter.increment();
+    if (shadow) this.metrics.countShadowDenied(status);
+    else this.metrics.countDenied(status);
     log
       .line(LogLevel.Info)
       .text(shadow ? "would deny: " : "denied: ")

@@ -19,33 +19,38 @@ export class JwtMetrics {
   readonly fetchFailures: Counter = counter("jwks_fetch_failure");
 
   /** By status, so that a denial looks nothing up by name. */
-  private readonly denials: StaticArray<Counter> = denialCounters("denied");
-  private readonly shadowDenials: StaticArray<Counter> = denialCounters("shadow_denied");
+  private readonly denials: StaticArray<Counter | null> = denialCounters("denied");
+  private readonly shadowDenials: StaticArray<Counter | null> = denialCounters("shadow_denied");
 
   /** Requests that were refused, by reason. */
-  denied(status: JwtStatus): Counter {
-    // eslint-disable-next-line waypost/no-index -- one for each status
-    return unchecked(this.denials[status]);
+  countDenied(status: JwtStatus): void {
+    count(this.denials, status);
   }
 
   /** Requests that mode SHADOW let pass and ENFORCE would have refused, by reason. */
-  shadowDenied(status: JwtStatus): Counter {
-    // eslint-disable-next-line waypost/no-index -- one for each status
-    return unchecked(this.shadowDenials[status]);
+  countShadowDenied(status: JwtStatus): void {
+    count(this.shadowDenials, status);
   }
 }
 
 const PREFIX = "wasm_filter.jwt_auth.";
+const FIRST_FAILURE = <i32>JwtStatus.Ok + 1;
 const STATUS_COUNT = <i32>JwtStatus.SignatureInvalid + 1;
 
 function counter(name: string): Counter {
   return new Counter(PREFIX + "waypost_jwt_" + name + "_total");
 }
 
-function denialCounters(name: string): StaticArray<Counter> {
+function count(counters: StaticArray<Counter | null>, status: JwtStatus): void {
+  // eslint-disable-next-line waypost/no-index -- one for each status
+  const counter = unchecked(counters[status]);
+  if (counter !== null) counter.increment();
+}
+
+function denialCounters(name: string): StaticArray<Counter | null> {
   const byReason = new Map<string, Counter>();
-  const counters = new StaticArray<Counter>(STATUS_COUNT);
-  for (let status = 0; status < STATUS_COUNT; status++) {
+  const counters = new StaticArray<Counter | null>(STATUS_COUNT);
+  for (let status = FIRST_FAILURE; status < STATUS_COUNT; status++) {
     const word = reason(status);
     if (!byReason.has(word))
       byReason.set(word, new Counter(PREFIX + "tag." + word + ";.waypost_jwt_" + name + "_total"));
