@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import process from "node:process";
 import { format } from "prettier";
 import { CONFORMANCE_CASES } from "../host-tests/host/conformance/cases.ts";
-import { readRecording, RECORDING_FILE } from "../host-tests/host/conformance/recording.ts";
+import { readRecording, RECORDING_FILE, type Recording } from "../host-tests/host/conformance/recording.ts";
 import { runConformanceInEnvoy } from "./conformance/run.ts";
 import { findEnvoy } from "./find-envoy.ts";
 
@@ -22,7 +22,11 @@ if (version !== known.envoy && chosen.length < CONFORMANCE_CASES.length) {
 
 const records = { ...known.cases, ...(await runConformanceInEnvoy(chosen)) };
 // In the order of the cases, and without those that there are no more.
-const cases = CONFORMANCE_CASES.flatMap(({ name }) => (records[name] === undefined ? [] : [[name, records[name]]]));
-const recording = JSON.stringify({ envoy: version, cases: Object.fromEntries(cases) });
+const cases: Recording["cases"] = {};
+for (const { name } of CONFORMANCE_CASES) {
+  const record = records[name];
+  if (record !== undefined) cases[name] = record;
+}
+const recording = JSON.stringify({ envoy: version, cases } satisfies Recording);
 await writeFile(RECORDING_FILE, await format(recording, { parser: "json", printWidth: 120 }));
 console.log(`${chosen.length} of ${CONFORMANCE_CASES.length} cases recorded from Envoy ${version}`);

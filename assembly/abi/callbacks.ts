@@ -93,7 +93,7 @@ export function proxy_on_request_trailers(contextId: u32, trailerCount: u32): u3
 
 export function proxy_on_response_headers(contextId: u32, headerCount: u32, endOfStream: u32): u32 {
   arena.enter();
-  const stream = registry.findStream(contextId);
+  const stream = registry.findResponding(contextId);
   const status =
     stream === null ? HeadersStatus.StopAllIterationAndWatermark : stream.onResponseHeaders(endOfStream != 0);
   arena.leave();
@@ -102,7 +102,7 @@ export function proxy_on_response_headers(contextId: u32, headerCount: u32, endO
 
 export function proxy_on_response_body(contextId: u32, size: u32, endOfStream: u32): u32 {
   arena.enter();
-  const stream = registry.findStream(contextId);
+  const stream = registry.findResponding(contextId);
   const status = stream === null ? DataStatus.StopIterationAndWatermark : stream.onResponseBody(size, endOfStream != 0);
   arena.leave();
   return status;
@@ -110,7 +110,7 @@ export function proxy_on_response_body(contextId: u32, size: u32, endOfStream: u
 
 export function proxy_on_response_trailers(contextId: u32, trailerCount: u32): u32 {
   arena.enter();
-  const stream = registry.findStream(contextId);
+  const stream = registry.findResponding(contextId);
   const status = stream === null ? TrailersStatus.StopIteration : stream.onResponseTrailers();
   arena.leave();
   return status;

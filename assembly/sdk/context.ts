@@ -13,7 +13,7 @@ import { resultPtr, resultSize } from "./result";
 
 /** What the host knows by an id of its own: a plugin's configuration in this VM, or one stream. */
 export abstract class Context {
-  /** The host's number for it; 0 before it is created. */
+  /** The host's number for it; 0 before it is created and when it is over. */
   id: u32 = 0;
 
   /** Callouts that have not been answered; managed by `Callout`. */
@@ -28,11 +28,11 @@ export abstract class Context {
   onDelete(): void {}
 
   /**
-   * Makes the hostcalls that follow act on this context, in a callback of another one. False when the host no longer
-   * knows it.
+   * Makes the hostcalls that follow act on this context, in a callback of another one. False when it is over.
    */
   makeEffective(): bool {
-    return proxy_set_effective_context(this.id) == Status.Ok;
+    // To the host 0 is a context too: that of the VM.
+    return this.id != 0 && proxy_set_effective_context(this.id) == Status.Ok;
   }
 
   /** Says that a context whose `onDone` answered false is now over. */

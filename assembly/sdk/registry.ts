@@ -54,6 +54,13 @@ export function findStream(id: u32): StreamContext | null {
   return streams.get(id);
 }
 
+/** The stream whose response the host is at. */
+export function findResponding(id: u32): StreamContext | null {
+  const stream = streams.get(id);
+  if (stream !== null) stream.responseBegan = true;
+  return stream;
+}
+
 export function findContext(id: u32): Context | null {
   const stream = streams.get(id);
   return stream !== null ? stream : roots.get(id);

@@ -45,6 +45,13 @@ export class Bytes {
     return owned;
   }
 
+  /** A copy in the arena, which no longer depends on who owns these bytes. */
+  copy(): Bytes {
+    const ptr = arena.allocate(<usize>this.length);
+    memory.copy(ptr, this.ptr, <usize>this.length);
+    return Bytes.view(ptr, this.length);
+  }
+
   /** A copy on the heap, which outlives the callback. Give it back with `release`. */
   persist(): Bytes {
     const owned = Bytes.allocateOwned(this.length);

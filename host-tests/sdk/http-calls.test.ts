@@ -7,7 +7,7 @@ import {
   type HostOptions,
   type ReplyInit,
 } from "../host/index.ts";
-import { resultsOf, ScriptHost, type Script } from "./script.ts";
+import { ScriptHost, type Script } from "./script.ts";
 
 const HOLD = ["return", "4"];
 const GO_ON = [["stream.enter"], ["stream.continueRequest"]];
@@ -240,11 +240,3 @@ async function recyclingHost(
   host.addFilter({ name: "recycling", rootId: "recycling", module: filters, configuration });
   return host;
 }
-
-describe("a trap", () => {
-  it("is in none of this", () => {
-    const script = { onRequestHeaders: [["http", "a", "service", "/", "0"], HOLD] };
-    const { exchange } = resultsOf(script, {}, { clusters: { service: {} } });
-    expect(exchange.state).toBe("pending");
-  });
-});

@@ -1,5 +1,5 @@
 import { JwtStatus } from "../../jose/status";
-import { Bytes, ByteWriter, Pairs, nowNanoseconds } from "../../sdk";
+import { Bytes, Pairs, nowNanoseconds } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
 import { renderEffects } from "./effects";
 import { FoundToken } from "./found-token";
@@ -126,7 +126,7 @@ export class Decider {
   private acceptKnown(token: FoundToken, known: VerifiedToken, leading: bool): JwtStatus {
     this.metrics.cacheHits.increment();
     // A copy: another token of the request may push the entry out of the cache.
-    if (leading) this.effects = copyOf(known.effects);
+    if (leading) this.effects = known.effects.copy();
     token.settled = false;
     return JwtStatus.Ok;
   }
@@ -162,10 +162,4 @@ export class Decider {
     this.status = status;
     return Outcome.Denied;
   }
-}
-
-function copyOf(bytes: Bytes): Bytes {
-  const writer = ByteWriter.create(bytes.length);
-  writer.bytes(bytes);
-  return writer.finish();
 }

@@ -81,7 +81,7 @@ export class FoundToken {
     const matches = location.prefixIsScheme
       ? value.startsWithIgnoreCase(location.prefix)
       : value.startsWith(location.prefix);
-    if (count > 1 || (location.prefixIsScheme && !matches && hasLater(value, location.prefix))) {
+    if (count > 1 || (!matches && hasLater(value, location.prefix))) {
       this.present = true;
       this.repeated = true;
     } else if (matches) {
@@ -99,17 +99,12 @@ export class FoundToken {
   }
 }
 
-/** Whether `scheme` stands behind a comma: of several Authorization headers Envoy makes one with commas between them. */
-function hasLater(value: Bytes, scheme: Bytes): bool {
+/** Whether `prefix` stands behind a comma: of several Authorization headers Envoy makes one with commas between them. */
+function hasLater(value: Bytes, prefix: Bytes): bool {
   let comma = value.indexOf(COMMA);
   while (comma >= 0) {
-    if (
-      value
-        .slice(comma + 1)
-        .trim()
-        .startsWithIgnoreCase(scheme)
-    )
-      return true;
+    const later = value.slice(comma + 1).trim();
+    if (later.startsWithIgnoreCase(prefix)) return true;
     comma = value.indexOf(COMMA, comma + 1);
   }
   return false;

@@ -83,7 +83,7 @@ export const REPLY_CASES: ConformanceCase[] = [
     steps: [GET],
   },
   {
-    name: "a local reply from a buffered response body: nothing is out",
+    name: "response headers held for ever: the client goes away",
     scripts: ["on_response_headers\n return 4\n"],
     steps: [GET],
   },
