@@ -106,12 +106,10 @@ test("changes of any text agree with changes of its value", () => {
       expect([changed, removed]).toEqual(["InvalidJson", "InvalidJson"]);
       return;
     }
-    if (removed.startsWith("{")) {
-      expect(JSON.parse(removed)).toStrictEqual(without(value, "a"));
-    } else {
-      expect(["Absent", "NotContainer", "Duplicate"]).toContain(removed === "" ? "?" : removed);
-    }
-    if (changed.startsWith("{")) expect(JSON.parse(changed)).toStrictEqual({ ...value, b: { ...value.b, c: [7] } });
+    if (STATUS.includes(removed)) expect(["Absent", "NotContainer", "Duplicate"]).toContain(removed);
+    else expect(JSON.parse(removed)).toStrictEqual(without(value, "a"));
+    if (STATUS.includes(changed)) expect(["Absent", "NotContainer", "Duplicate"]).toContain(changed);
+    else expect(JSON.parse(changed)).toStrictEqual({ ...value, b: { ...value.b, c: [7] } });
   });
 });
 
