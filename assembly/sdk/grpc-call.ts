@@ -36,7 +36,10 @@ export abstract class GrpcCallout extends Callout {
     return trailingMetadata;
   }
 
-  /** The text that came with the status; in `onClose` only. */
+  /**
+   * The text that came with the status; in `onClose` only. Envoy puts its response code details behind it: `not
+   * yours{via_upstream}`.
+   */
   statusMessage(): Bytes {
     const status = proxy_get_status(resultNumber, resultPtr, resultSize);
     return status == Status.Ok ? Bytes.view(load<usize>(resultPtr), load<i32>(resultSize)) : Bytes.view(resultPtr, 0);

@@ -23,6 +23,7 @@ import { requestOverHttp2 } from "../client/http2.ts";
 import { AccessLogFile } from "../harness/access-log.ts";
 import type { EnvoyLog, EnvoyProcess } from "../harness/index.ts";
 import { clusterSuffix, listenerName, LOGGED_STATE, type PlacedCase } from "./configuration.ts";
+import { GrpcUpstream } from "./grpc-upstream.ts";
 import { ConformanceUpstream } from "./upstream.ts";
 
 /** The client waits a little longer than that of the Node host, whose clock does not run while others work. */
@@ -34,34 +35,36 @@ const ACCESS_LOG_MS = 300;
 /** What a step brings about may come after its answer. */
 const AFTERMATH_MS = 60;
 
+interface Services {
+  upstream: ConformanceUpstream;
+  service: ConformanceUpstream;
+  grpc?: GrpcUpstream;
+}
+
 export class CaseRun {
   readonly test: ConformanceCase;
   readonly #index: number;
-  readonly #upstream: ConformanceUpstream;
-  readonly #service: ConformanceUpstream;
+  readonly #services: Services;
 
-  private constructor(
-    test: ConformanceCase,
-    index: number,
-    upstream: ConformanceUpstream,
-    service: ConformanceUpstream,
-  ) {
+  private constructor(test: ConformanceCase, index: number, services: Services) {
     this.test = test;
     this.#index = index;
-    this.#upstream = upstream;
-    this.#service = service;
+    this.#services = services;
   }
 
   /** Starts the services. @param index  number of the case in its Envoy */
   static async start(test: ConformanceCase, index: number): Promise<CaseRun> {
-    const upstream = await ConformanceUpstream.start(test.upstream ?? DEFAULT_UPSTREAM);
-    const service = await ConformanceUpstream.start(test.service ?? DEFAULT_SERVICE);
-    return new CaseRun(test, index, upstream, service);
+    return new CaseRun(test, index, {
+      upstream: await ConformanceUpstream.start(test.upstream ?? DEFAULT_UPSTREAM),
+      service: await ConformanceUpstream.start(test.service ?? DEFAULT_SERVICE),
+      ...(test.grpc !== undefined && { grpc: await GrpcUpstream.start(test.grpc) }),
+    });
   }
 
   /** @param folder  Envoy's, for the access log */
   place(folder: string): PlacedCase {
-    const ports = { upstream: this.#upstream.port, service: this.#service.port };
+    const { upstream, service, grpc } = this.#services;
+    const ports = { upstream: upstream.port, service: service.port, ...(grpc !== undefined && { grpc: grpc.port }) };
     return { test: this.test, index: this.#index, ports, accessLog: this.#accessLogIn(folder) };
   }
 
@@ -78,7 +81,7 @@ export class CaseRun {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.#upstream.stop(), this.#service.stop()]);
+    await Promise.all(Object.values(this.#services).map((service: { stop(): Promise<void> }) => service.stop()));
   }
 
   /** Everything about a step but what was logged. */
@@ -87,7 +90,7 @@ export class CaseRun {
       await sleep(step.wait);
       return {};
     }
-    this.#upstream.forget();
+    this.#services.upstream.forget();
     const accessLog = new AccessLogFile(this.#accessLogIn(envoy.folder));
     const start = (await accessLog.entries()).length;
     const answer = await send(envoy.port(listenerName({ index: this.#index })), step.request);
@@ -104,7 +107,7 @@ export class CaseRun {
   }
 
   #arrived(): NonNullable<StepRecord["upstream"]> {
-    const { arrived } = this.#upstream;
+    const { arrived } = this.#services.upstream;
     if (arrived === undefined) return "nothing";
     const { method, path: target, headers, body } = arrived;
     return { start: `${method} ${target}`, headers: headerLines(headers), body: shorten(body) };

@@ -9,6 +9,7 @@ import {
   fileAccessLog,
   staticCluster,
   tcpListener,
+  type Address,
   type Bootstrap,
   type Cluster,
   type FilterChain,
@@ -23,8 +24,8 @@ export interface PlacedCase {
   test: ConformanceCase;
   /** Number of the case in this Envoy: keeps its names apart from those of others. */
   index: number;
-  /** Ports of its upstream and of `{{service}}`. */
-  ports: { upstream: number; service: number };
+  /** Ports of its upstream, of `{{service}}`, and of `{{grpc}}` if it has one. */
+  ports: { upstream: number; service: number; grpc?: number };
   accessLog: string;
 }
 
@@ -94,19 +95,20 @@ function wasm({ test, index }: PlacedCase, filter: number, script: string, probe
 }
 
 function clusters(placed: PlacedCase): Cluster[] {
-  const { upstream, service } = placed.ports;
-  const ports = { upstream: [upstream], service: [service], refused: [CLOSED_PORT], hostless: [] };
-  return Object.entries(ports).map(([name, endpoints]) => ({
-    ...staticCluster({
-      name: clusterName(name, placed),
-      endpoints: endpoints.map((port) => ({ host: "127.0.0.1", port })),
-    }),
-    typed_extension_protocol_options: {
-      [HTTP_OPTIONS]: any(HTTP_OPTIONS, {
-        explicit_http_config: { http_protocol_options: { enable_trailers: true } },
-      }),
-    },
+  const { upstream, service, grpc } = placed.ports;
+  const http1 = { upstream: [upstream], service: [service], refused: [CLOSED_PORT], hostless: [] };
+  const options = { explicit_http_config: { http_protocol_options: { enable_trailers: true } } };
+  const clusters = Object.entries(http1).map(([name, ports]) => ({
+    ...staticCluster({ name: clusterName(name, placed), endpoints: ports.map(local) }),
+    typed_extension_protocol_options: { [HTTP_OPTIONS]: any(HTTP_OPTIONS, options) },
   }));
+  if (grpc === undefined) return clusters;
+  const name = clusterName("grpc", placed);
+  return [...clusters, staticCluster({ name, endpoints: [local(grpc)], protocol: "http2" })];
+}
+
+function local(port: number): Address {
+  return { host: "127.0.0.1", port };
 }
 
 function clusterName(name: string, { index }: { index: number }): string {

@@ -30,7 +30,12 @@ const FAULTS: Readonly<Record<Exclude<Fault, "hang" | "no-hosts">, [code: number
 
 function failureMessage(kind: UpstreamFailureKind): string {
   const { body, details } = UPSTREAM_FAILURES[kind];
-  return `${body}{${details}}`;
+  return withDetails(body, details);
+}
+
+/** Envoy puts the response code details of its own HTTP stream behind the status message, or in its place. */
+function withDetails(message: string, details = "via_upstream"): string {
+  return message === "" ? details : `${message}{${details}}`;
 }
 
 export class GrpcClient {
@@ -158,7 +163,7 @@ export class GrpcClient {
     const answer = this.root.vm.host.clock.schedule(reply?.delayMs ?? 0, () => {
       if (fault !== undefined && fault !== "no-hosts") return this.failCall(token, ...FAULTS[fault]);
       const status = reply?.status ?? 0;
-      if (status !== 0) return this.failCall(token, status, reply?.statusMessage ?? "");
+      if (status !== 0) return this.failCall(token, status, withDetails(reply?.statusMessage ?? ""));
       if (this.cancel(token) === WasmResult.Ok) this.onMessage(token, toBuffer(reply?.message ?? EMPTY));
     });
     timers.push(answer);
@@ -233,6 +238,8 @@ class ServerStream implements GrpcServerStream {
   initialMetadata(headers: HeadersInit): void {
     this.metadataSent = true;
     const map = new HeaderMap([[":status", "200"], ["content-type", "application/grpc"], ...asPairs(headers)]);
+    // Envoy measures it from the end of the request.
+    if (this.halfClosed) map.add("x-envoy-upstream-service-time", "0");
     this.client.deliver(this, () => this.client.onInitialMetadata(this.token, map));
   }
 
@@ -256,7 +263,7 @@ class ServerStream implements GrpcServerStream {
   close(status = 0, message = "", trailers: HeadersInit = []): void {
     const text: Pair[] = message === "" ? [] : [["grpc-message", message]];
     this.client.deliver(this, () =>
-      this.closeWith(status, message, [["grpc-status", String(status)], ...text, ...asPairs(trailers)]),
+      this.closeWith(status, withDetails(message), [["grpc-status", String(status)], ...text, ...asPairs(trailers)]),
     );
   }
 

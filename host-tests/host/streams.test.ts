@@ -180,7 +180,7 @@ describe("gRPC out of a filter", () => {
       "on_grpc_receive_trailing_metadata 6",
       "get 5 x-t => 0 2",
       "on_grpc_close 6 5",
-      "status => 0 5 none",
+      "status => 0 5 none{via_upstream}",
     ]);
   });
 });

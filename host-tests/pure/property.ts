@@ -2,6 +2,9 @@
 import process from "node:process";
 import * as fc from "fast-check";
 
+/** Milliseconds for a property, the search for its smallest counterexample included; vitest cannot interrupt it. */
+const TIME_LIMIT = 25_000;
+
 const seed = process.env["SEED"];
 
 /** Checks `predicate` on `runs` generated inputs. */
@@ -10,7 +13,8 @@ export function check<T extends [unknown, ...unknown[]]>(
   arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
   predicate: (...inputs: T) => void,
 ): void {
-  const options: fc.Parameters<T> = { numRuns: runs };
+  const limit = fc.interruptAfterTimeLimit<T>(TIME_LIMIT, { failOnInterrupt: true });
+  const options: fc.Parameters<T> = { numRuns: runs, plugins: [limit] };
   if (seed !== undefined) options.seed = Number(seed);
   // Braces: a predicate that answers something, such as an assertion of vitest, would be taken by its word.
   const property = fc.property(...arbitraries, (...inputs) => {

@@ -36,6 +36,7 @@ describe("a body in one piece", () => {
     ["replaceRange at the start", ["body.replaceRange", "request", "0", "5", "bye"], "bye world"],
     ["replaceRange at the end", ["body.replaceRange", "request", "10", "1", "t!"], "hello worlt!"],
     ["replaceRange beyond the end", ["body.replaceRange", "request", "6", "1000", "all"], "hello all"],
+    ["replaceRange of all that follows", ["body.replaceRange", "request", "6", "2147483647", "all"], "hello all"],
     ["replaceRange far behind the end", ["body.replaceRange", "request", "2000000000", "5", "!"], "hello world!"],
     ["replaceRange that only inserts", ["body.replaceRange", "request", "5", "0", ","], "hello, world"],
     ["replaceRange that only removes", ["body.replaceRange", "request", "5", "6", ""], "hello"],

@@ -51,7 +51,7 @@ describe("a unary call", () => {
 
   it("ends with a status and its text", () => {
     const said = lines({ onRequestHeaders: [CALL, HOLD] }, answering({ status: 7, statusMessage: "not you" }));
-    expect(said.slice(1)).toEqual(['onClose a: 7 "not you"']);
+    expect(said.slice(1)).toEqual(['onClose a: 7 "not you{via_upstream}"']);
   });
 
   it("lets its request go on", () => {
@@ -116,7 +116,12 @@ describe("a stream", () => {
   const OPEN = ["grpcStream.open", "s", "service", "x-meta", "m"];
 
   /** A server that the test drives, and a host with a request that opened a stream to it. */
-  function open(script: Script = {}): { server: GrpcServerStream; host: ScriptHost; run(): string[]; end(): void } {
+  function open(script: Script = {}): {
+    server: GrpcServerStream;
+    host: ScriptHost;
+    run: () => string[];
+    end: () => void;
+  } {
     const servers: GrpcServerStream[] = [];
     const clusters = { service: { grpcStream: (stream: GrpcServerStream) => void servers.push(stream) } };
     const host = new ScriptHost({ onRequestHeaders: [OPEN, HOLD], ...script }, { clusters });
@@ -152,7 +157,7 @@ describe("a stream", () => {
       'onMessage s: ""',
       "onMessage s: grpcStream.send s pong = 0",
       "onTrailingMetadata s: t",
-      'onClose s: 9 "enough"',
+      'onClose s: 9 "enough{via_upstream}"',
       "onClose s: grpcStream.pending s = false",
     ]);
   });

@@ -11,9 +11,9 @@ export interface Workload {
 export interface Running {
   filter: Filter;
   /** Sends the stream with that number through it. */
-  send(stream: number): void;
+  send: (stream: number) => void;
   /** Lets streams that are still open come to their end. */
-  finish?(): void;
+  finish?: () => void;
 }
 
 const ISSUER = "https://issuer.example";

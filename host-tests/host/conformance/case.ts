@@ -4,13 +4,18 @@ import type { FailurePolicy } from "../types.ts";
 export interface ConformanceCase {
   /** What is shown, as a sentence. Unique. */
   name: string;
-  /** Scripts of the filters, in the order of the chain. `{{service}}`, `{{refused}}`, `{{hostless}}` are clusters. */
+  /**
+   * Scripts of the filters, in the order of the chain. `{{service}}`, `{{grpc}}`, `{{refused}}`, `{{hostless}}` are
+   * clusters.
+   */
   scripts: string[];
   steps: ConformanceStep[];
   /** What the upstream answers. Default: 200 `ok`. */
   upstream?: ScriptedReply;
   /** What the cluster `{{service}}` answers. Default: 200 `served`. */
   service?: ScriptedReply;
+  /** What the cluster `{{grpc}}` answers as soon as a message has come. Default: there is no such cluster. */
+  grpc?: ScriptedGrpcReply;
   /** All filters in one VM (they are in any case when they are alike). Default: one for each. */
   sharedVm?: boolean;
   failurePolicy?: FailurePolicy;
@@ -55,6 +60,16 @@ export const DEFAULT_UPSTREAM: ScriptedReply = { body: "ok" };
 
 /** The cluster `{{service}}` of a case that says nothing about it. */
 export const DEFAULT_SERVICE: ScriptedReply = { body: "served" };
+
+/** In this order. */
+export interface ScriptedGrpcReply {
+  initialMetadata?: [string, string][];
+  messages?: string[];
+  trailingMetadata?: [string, string][];
+  /** Default 0. */
+  status?: number;
+  statusMessage?: string;
+}
 
 export interface ScriptedReply {
   /** Default 200. */

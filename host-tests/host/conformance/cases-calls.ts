@@ -5,6 +5,10 @@ const GET = { request: {} };
 const CALL = ":method=GET :path=/c :authority=s";
 const ANSWER =
   "on_http_call_response\n pairs 6\n pairs 7\n buffer 4 0 200\n length 4\n status\n effective $stream\n pairs 6\n continue 0\n";
+/** What of gRPC goes to the log, and that the request goes on when the call is over. */
+const GRPC_EVENTS =
+  "on_grpc_receive_initial_metadata\n pairs 4\non_grpc_receive\n buffer 5 0 100\n length 5\n pairs 4\n effective $stream\n continue 0\n" +
+  "on_grpc_receive_trailing_metadata\n pairs 5\non_grpc_close\n status\n effective $stream\n continue 0\n";
 
 export const CALL_CASES: ConformanceCase[] = [
   {
@@ -90,6 +94,42 @@ export const CALL_CASES: ConformanceCase[] = [
       "on_request_headers\n grpccall {{service}} s.S M 100 x\n return 4\non_grpc_close\n status\n effective $stream\n continue 0",
     ],
     service: { fault: "hang" },
+    steps: [GET],
+  },
+  {
+    name: "grpc_call: answered",
+    scripts: [`on_request_headers\n grpccall {{grpc}} s.S M 500 ping\n return 4\n${GRPC_EVENTS}`],
+    grpc: { initialMetadata: [["x-i", "1"]], messages: ["pong"], trailingMetadata: [["x-t", "2"]] },
+    steps: [GET],
+  },
+  {
+    name: "grpc_call: answered with a status and no message",
+    scripts: [`on_request_headers\n grpccall {{grpc}} s.S M 500 ping\n return 4\n${GRPC_EVENTS}`],
+    grpc: { initialMetadata: [["x-i", "1"]], trailingMetadata: [["x-t", "2"]], status: 7, statusMessage: "not you" },
+    steps: [GET],
+  },
+  {
+    name: "grpc_call: answered with a message and a status",
+    scripts: [`on_request_headers\n grpccall {{grpc}} s.S M 500 ping\n return 4\n${GRPC_EVENTS}`],
+    grpc: { messages: ["pong"], status: 7, statusMessage: "not you" },
+    steps: [GET],
+  },
+  {
+    name: "grpc_stream: messages, metadata and a status",
+    scripts: [`on_request_headers\n grpcstream {{grpc}} s.S M 0 x\n grpcsend $last hello 0\n return 4\n${GRPC_EVENTS}`],
+    grpc: {
+      initialMetadata: [["x-i", "1"]],
+      messages: ["one", "two"],
+      trailingMetadata: [["x-t", "2"]],
+      status: 5,
+      statusMessage: "none",
+    },
+    steps: [GET],
+  },
+  {
+    name: "grpc_stream: ended well",
+    scripts: [`on_request_headers\n grpcstream {{grpc}} s.S M 0 x\n grpcsend $last hello 1\n return 4\n${GRPC_EVENTS}`],
+    grpc: { messages: ["one"] },
     steps: [GET],
   },
   {

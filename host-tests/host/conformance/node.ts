@@ -3,7 +3,15 @@ import { EnvoyHost } from "../envoy-host.ts";
 import { EnvoyCrash } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { FilterModule } from "../module.ts";
-import { CHUNK_PAUSE_MS, DEFAULT_SERVICE, DEFAULT_UPSTREAM, PATIENCE_MS, type ConformanceCase } from "./case.ts";
+import type { ClusterHandlers } from "../types.ts";
+import {
+  CHUNK_PAUSE_MS,
+  DEFAULT_SERVICE,
+  DEFAULT_UPSTREAM,
+  PATIENCE_MS,
+  type ConformanceCase,
+  type ScriptedGrpcReply,
+} from "./case.ts";
 import { headerLines, normalize, shorten, type ConformanceRecord, type StepRecord } from "./record.ts";
 
 const TICK_MS = 10;
@@ -24,6 +32,7 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
       service: () => test.service ?? DEFAULT_SERVICE,
       refused: { fault: "refuse" },
       hostless: { fault: "no-hosts" },
+      ...(test.grpc !== undefined && { grpc: grpcService(test.grpc) }),
     },
   });
   for (const [index, script] of test.scripts.entries()) {
@@ -59,6 +68,19 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
     return { logs: takeLogs(host), ...rest, ...(test.upstreamVaries !== true && { upstream }) };
   });
   return test.startup === true ? { startup: startup.sort(), steps } : { steps };
+}
+
+function grpcService({ messages = [], ...reply }: ScriptedGrpcReply): ClusterHandlers {
+  const { initialMetadata, trailingMetadata, status, statusMessage } = reply;
+  const [message] = messages;
+  return {
+    grpc: () => ({ ...reply, ...(message !== undefined && { message }) }),
+    onGrpcMessage: (stream) => {
+      stream.initialMetadata(initialMetadata ?? []);
+      for (const each of messages) stream.send(each);
+      stream.close(status, statusMessage, trailingMetadata);
+    },
+  };
 }
 
 function takeLogs(host: EnvoyHost): string[] {
