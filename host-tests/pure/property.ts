@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 
 /** Milliseconds for a property, the search for its smallest counterexample included; vitest cannot interrupt it. */
 const TIME_LIMIT = 25_000;
+fc.installGlobalPlugin(fc.interruptAfterTimeLimit(TIME_LIMIT, { failOnInterrupt: true }));
 
 const seed = process.env["SEED"];
 
@@ -13,8 +14,7 @@ export function check<T extends [unknown, ...unknown[]]>(
   arbitraries: { [K in keyof T]: fc.Arbitrary<T[K]> },
   predicate: (...inputs: T) => void,
 ): void {
-  const limit = fc.interruptAfterTimeLimit<T>(TIME_LIMIT, { failOnInterrupt: true });
-  const options: fc.Parameters<T> = { numRuns: runs, plugins: [limit] };
+  const options: fc.Parameters<T> = { numRuns: runs };
   if (seed !== undefined) options.seed = Number(seed);
   // Braces: a predicate that answers something, such as an assertion of vitest, would be taken by its word.
   const property = fc.property(...arbitraries, (...inputs) => {
