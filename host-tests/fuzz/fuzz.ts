@@ -13,6 +13,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { EnvoyHost, loadModule, type Exchange } from "../host/index.ts";
+import { fuzzConfiguration, fuzzKeySet } from "./configurations.ts";
 import { holdsToken } from "./judge.ts";
 import { Random } from "./random.ts";
 import { randomRequest, type FuzzRequest } from "./requests.ts";
@@ -25,6 +26,8 @@ export interface FuzzResult {
   accepted: number;
   passed: number;
   refused: number;
+  /** Configurations and key sets. */
+  documents: number;
   /** What went wrong, each with its request. */
   failures: string[];
 }
@@ -36,6 +39,9 @@ const SLOW_MS = 1_000;
 const PATIENCE_MS = 60_000;
 
 const MAX_FAILURES = 10;
+
+/** A configuration makes new VMs, so there is one for so many requests. */
+const REQUESTS_PER_DOCUMENT = 40;
 
 const CONFIGURATION = {
   jwtRules: [
@@ -77,10 +83,17 @@ export async function fuzz(seconds: number, seed: number): Promise<FuzzResult> {
     host.addFilter(filter);
     return { host, presence };
   });
-  const result: FuzzResult = { seed, requests: 0, accepted: 0, passed: 0, refused: 0, failures: [] };
+  const result: FuzzResult = { seed, requests: 0, accepted: 0, passed: 0, refused: 0, documents: 0, failures: [] };
   const random = new Random(seed);
   const end = performance.now() + seconds * 1000;
   while (performance.now() < end && result.failures.length < MAX_FAILURES) {
+    if (random.below(REQUESTS_PER_DOCUMENT) === 0) {
+      const problem = random.chance(0.5)
+        ? fuzzConfiguration(module, CONFIGURATION, random)
+        : fuzzKeySet(module, random);
+      result.documents += 1;
+      if (problem !== undefined) result.failures.push(problem);
+    }
     const request = randomRequest(random);
     for (const { host, presence } of hosts) {
       const problem = await send(host, presence, request, result);

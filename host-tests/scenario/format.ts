@@ -19,7 +19,19 @@ export type Moment = string;
 export type Duration = string;
 
 export type SignatureAlgorithm =
-  | "RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA" | "HS256" | "HS384" | "HS512";
+  | "RS256"
+  | "RS384"
+  | "RS512"
+  | "PS256"
+  | "PS384"
+  | "PS512"
+  | "ES256"
+  | "ES384"
+  | "ES512"
+  | "EdDSA"
+  | "HS256"
+  | "HS384"
+  | "HS512";
 
 export interface KeyDescription {
   alg: SignatureAlgorithm;
