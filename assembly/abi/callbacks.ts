@@ -1,4 +1,5 @@
 import * as arena from "../memory/arena";
+import { collectSoon } from "../memory/collector";
 import { Callout } from "../sdk/callout";
 import { readBuffer } from "../sdk/context";
 import * as registry from "../sdk/registry";
@@ -39,6 +40,8 @@ export function proxy_on_configure(rootContextId: u32, configurationSize: u32): 
   arena.enter();
   const root = registry.findRoot(rootContextId);
   const accepted = root !== null && root.onConfigure(readBuffer(BufferType.PluginConfiguration));
+  // A proxy that only gets new configurations has few callbacks, and a configuration is the largest tree there is.
+  collectSoon();
   arena.leave();
   return accepted ? 1 : 0;
 }

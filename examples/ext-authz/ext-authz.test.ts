@@ -7,7 +7,7 @@ beforeAll(async () => {
   module = await loadModule("build/examples/ext-authz.wasm");
 });
 
-const CONFIGURATION = { cluster: "authz", path: "/check", timeout: "200ms" };
+const CONFIGURATION = { cluster: "authz", authority: "authz.shop", path: "/check", timeout: "200ms" };
 
 /** A proxy with the filter and, behind the cluster `authz`, this service; without one the cluster does not exist. */
 function start(service?: Cluster, configuration: object = CONFIGURATION): EnvoyHost {
@@ -48,7 +48,7 @@ describe("the question", () => {
     expect(asked[0]).toMatchObject({
       ":method": "GET",
       ":path": "/check",
-      ":authority": "authz",
+      ":authority": "authz.shop",
       authorization: "Bearer abc",
       traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
       "x-forwarded-method": "DELETE",

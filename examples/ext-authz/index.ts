@@ -5,12 +5,14 @@ export { proxy_on_http_call_response, proxy_on_request_headers } from "../../ass
 
 class ExtAuthzRoot extends sdk.RootContext {
   cluster: string = "";
+  authority: string = "";
   path: string = "";
   timeout: u32 = 0;
 
   onConfigure(text: sdk.Bytes): bool {
     const config = sdk.Configuration.parse(text);
     this.cluster = config.root().requiredString("cluster");
+    this.authority = config.root().string("authority", "authz");
     this.path = config.root().string("path", "/check");
     this.timeout = <u32>config.root().duration("timeout", 500, 1, 60_000);
     return config.finish();
@@ -23,7 +25,7 @@ class ExtAuthzRoot extends sdk.RootContext {
 
 class ExtAuthzStream extends sdk.StreamOf<ExtAuthzRoot> {
   onRequestHeaders(endOfStream: bool): sdk.HeadersStatus {
-    const headers = sdk.HttpCall.headers("GET", this.root.cluster, this.root.path);
+    const headers = sdk.HttpCall.headers("GET", this.root.authority, this.root.path);
     sdk.requestHeaders.copyTo(headers, ":method", "x-forwarded-method");
     sdk.requestHeaders.copyTo(headers, ":path", "x-forwarded-uri");
     sdk.requestHeaders.copyTo(headers, "authorization");
@@ -40,12 +42,8 @@ class CheckCall extends sdk.HttpCall {
   }
 
   onResponse(status: i32): void {
-    if (status >= 200 && status < 300) this.stream.continueRequest();
-    else if (status < 400 || status >= 500) replyUnavailable();
-    else this.refuse(status);
-  }
-
-  private refuse(status: i32): void {
+    if (status >= 200 && status < 300) return this.stream.continueRequest();
+    if (status < 400 || status >= 500) return replyUnavailable();
     const reply = sdk.LocalReply.ofBytes(status, this.responseBody.read()).details("ext_authz_denied");
     this.responseHeaders.copyTo(reply.headers, "www-authenticate");
     reply.send();

@@ -74,14 +74,21 @@ const CONFIGURATION = {
   cacheSize: 16,
 };
 
+type Mode = Readonly<Record<string, string>>;
+
+/** Where nothing passes without a valid token. */
+const ENFORCED: Mode = { presence: "REQUIRED" };
+
+/** Each request meets each of them. */
+const MODES: readonly Mode[] = [ENFORCED, { presence: "OPTIONAL" }, { presence: "REQUIRED", mode: "SHADOW" }];
+
 /** Sends random requests for so many seconds of real time. */
 export async function fuzz(seconds: number, seed: number): Promise<FuzzResult> {
   const module = await loadModule("build/jwt-auth.wasm");
-  const hosts = ["REQUIRED", "OPTIONAL"].map((presence) => {
+  const hosts = MODES.map((mode) => {
     const host = new EnvoyHost({ now: Date.now(), logLevel: "error" });
-    const filter = { name: "fuzz", module, configuration: JSON.stringify({ ...CONFIGURATION, presence }) };
-    host.addFilter(filter);
-    return { host, presence };
+    host.addFilter({ name: "fuzz", module, configuration: JSON.stringify({ ...CONFIGURATION, ...mode }) });
+    return { host, mode };
   });
   const result: FuzzResult = { seed, requests: 0, accepted: 0, passed: 0, refused: 0, documents: 0, failures: [] };
   const random = new Random(seed);
@@ -95,11 +102,13 @@ export async function fuzz(seconds: number, seed: number): Promise<FuzzResult> {
       if (problem !== undefined) result.failures.push(problem);
     }
     const request = randomRequest(random);
-    for (const { host, presence } of hosts) {
-      const problem = await send(host, presence, request, result);
+    for (const { host, mode } of hosts) {
+      const problem = await send(host, mode, request, result);
       result.requests += 1;
       if (problem === undefined) continue;
-      result.failures.push(`request ${result.requests}, presence ${presence}: ${problem}\n${JSON.stringify(request)}`);
+      result.failures.push(
+        `request ${result.requests} in ${JSON.stringify(mode)}: ${problem}\n${JSON.stringify(request)}`,
+      );
       if (host.filters[0]?.failed() === true) return result;
     }
   }
@@ -109,7 +118,7 @@ export async function fuzz(seconds: number, seed: number): Promise<FuzzResult> {
 /** What is wrong with what became of the request; undefined: nothing. */
 async function send(
   host: EnvoyHost,
-  presence: string,
+  mode: Mode,
   request: FuzzRequest,
   result: FuzzResult,
 ): Promise<string | undefined> {
@@ -118,12 +127,12 @@ async function send(
   if (exchange.state === "pending") host.advance(PATIENCE_MS);
   if (performance.now() - started > SLOW_MS) return `took ${Math.round(performance.now() - started)} ms`;
   if (host.filters[0]?.failed() === true) return `trapped: ${host.logs.at(-1)?.message}`;
-  return judge(exchange, presence, request, result);
+  return judge(exchange, mode, request, result);
 }
 
 async function judge(
   exchange: Exchange,
-  presence: string,
+  mode: Mode,
   request: FuzzRequest,
   result: FuzzResult,
 ): Promise<string | undefined> {
@@ -141,7 +150,7 @@ async function judge(
   if (upstream.headers.has("x-user") || upstream.headers.has("x-role")) return "passed with claims of its own";
   // CORS preflight requests carry no token (Fetch Standard §3.3).
   const isPreflight = request.init.method === "OPTIONS";
-  return presence === "OPTIONAL" || isPreflight ? undefined : "passed without a token";
+  return mode !== ENFORCED || isPreflight ? undefined : "passed without a token";
 }
 
 async function main(): Promise<void> {

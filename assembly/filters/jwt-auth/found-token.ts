@@ -1,6 +1,7 @@
 import { CookieReader } from "../../http/cookies";
 import { QueryReader } from "../../http/query";
 import { Bytes } from "../../sdk";
+import { isBlank } from "../../text/ascii";
 import { HeaderSlots } from "./header-slots";
 import { LocationKind, TokenLocation } from "./location";
 import { TokenCache, VerifiedToken } from "./token-cache";
@@ -103,9 +104,11 @@ export class FoundToken {
 function hasLater(value: Bytes, prefix: Bytes): bool {
   let comma = value.indexOf(COMMA);
   while (comma >= 0) {
-    const later = value.slice(comma + 1).trim();
-    if (later.startsWithIgnoreCase(prefix)) return true;
-    comma = value.indexOf(COMMA, comma + 1);
+    // Not `trim`, which would look at the blanks at the end of the value once for each comma.
+    let start = comma + 1;
+    while (isBlank(value.at(start))) start++;
+    if (value.slice(start).startsWithIgnoreCase(prefix)) return true;
+    comma = value.indexOf(COMMA, start);
   }
   return false;
 }

@@ -74,6 +74,8 @@ export class RemoteKeys extends KeySource {
   /** When `current` was fetched, and when the next fetch is due: milliseconds since 1970. */
   private fetchedAt: i64 = 0;
   private due: i64 = 0;
+  /** The moment that `due` was counted from. When it lies ahead the clock was set back, and `due` means nothing. */
+  private dueSince: i64 = 0;
   private backoff: i64 = MIN_BACKOFF;
   private failing: bool = false;
 
@@ -95,13 +97,13 @@ export class RemoteKeys extends KeySource {
 
   /** A request that has to wait does not wait for another VM's fetch, of which this one would hear late. */
   demand(now: i64): KeysState {
-    if (this.current === null && this.call === null && !this.takeShared(now) && now >= this.due) this.fetch(now);
+    if (this.current === null && this.call === null && !this.takeShared(now) && this.isDue(now)) this.fetch(now);
     if (this.current !== null) return KeysState.Ready;
     return this.call !== null ? KeysState.Pending : KeysState.Unavailable;
   }
 
   refresh(now: i64): void {
-    if (this.call !== null || now < this.due) return;
+    if (this.call !== null || !this.isDue(now)) return;
     if (this.takeShared(now)) this.listener.onKeysFetched(this, true);
     else if (this.shared.lease(now, <i64>this.timeout + MIN_BACKOFF)) this.fetch(now);
   }
@@ -136,7 +138,7 @@ export class RemoteKeys extends KeySource {
 
   /** Takes what another VM fetched, if that is newer than what is here. */
   private takeShared(now: i64): bool {
-    const keys = this.shared.newer(this.fetchedAt);
+    const keys = this.shared.newer(now < this.fetchedAt ? 0 : this.fetchedAt);
     if (keys === null) return false;
     const fetchedAt = this.shared.fetchedAt;
     // Nobody can have fetched in the future, and keys past their time are better fetched than taken.
@@ -154,11 +156,16 @@ export class RemoteKeys extends KeySource {
     this.current = keys;
     this.fetchedAt = fetchedAt;
     this.due = this.dueAfter(fetchedAt);
+    this.dueSince = fetchedAt;
     this.backoff = MIN_BACKOFF;
     if (old !== null) old.release();
     if (this.failing || old === null) this.describe(this.failing ? LogLevel.Warn : LogLevel.Info, "are there");
     this.failing = false;
     return true;
+  }
+
+  private isDue(now: i64): bool {
+    return now >= this.due || now < this.dueSince;
   }
 
   private dueAfter(fetchedAt: i64): i64 {
@@ -167,6 +174,7 @@ export class RemoteKeys extends KeySource {
 
   private failed(now: i64, why: string): void {
     this.due = now + this.backoff;
+    this.dueSince = now;
     this.shared.extend(now, this.backoff);
     this.backoff = min(this.backoff * 2, MAX_BACKOFF);
     this.metrics.fetchFailures.increment();

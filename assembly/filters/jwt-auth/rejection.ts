@@ -10,6 +10,8 @@ const WWW_AUTHENTICATE = Bytes.constant("www-authenticate");
 const REALM = Bytes.constant('Bearer realm="');
 const END_OF_REALM = Bytes.constant('"');
 const INVALID_TOKEN = Bytes.constant('", error="invalid_token"');
+const DETAILS_START = Bytes.constant("jwt_authn_access_denied{");
+const DETAILS_END = Bytes.constant("}");
 const SCHEME_END = Bytes.constant("://");
 const QUERY: u8 = 0x3f;
 
@@ -18,11 +20,19 @@ const QUERY: u8 = 0x3f;
  * `www-authenticate` (RFC 6750 §3) with the request's URL as the realm. A gRPC request gets the status that belongs to it.
  */
 export function sendRejection(config: JwtAuthConfig, status: JwtStatus): void {
-  const reason = text(status);
-  LocalReply.of(status == JwtStatus.AudienceNotAllowed ? 403 : 401, reason)
+  const reason = Bytes.of(text(status));
+  LocalReply.ofBytes(status == JwtStatus.AudienceNotAllowed ? 403 : 401, reason)
     .headerBytes(WWW_AUTHENTICATE, challenge(config, status))
-    .details("jwt_authn_access_denied{" + reason + "}")
+    .detailsBytes(details(reason))
     .send();
+}
+
+function details(reason: Bytes): Bytes {
+  const writer = ByteWriter.create();
+  writer.bytes(DETAILS_START);
+  writer.bytes(reason);
+  writer.bytes(DETAILS_END);
+  return writer.finish();
 }
 
 function challenge(config: JwtAuthConfig, status: JwtStatus): Bytes {
