@@ -26,6 +26,14 @@ const TICK: u32 = 1_000;
 /** Requests that may wait for keys at once in one VM; more are refused. */
 const MAX_WAITING = 4096;
 
+/**
+ * Requests that go on in one callback, and how many milliseconds later the next ones do. The host carries on with them
+ * when the callback has returned, and enters the VM again for each that ends: one inside of the other. Some 300 of them
+ * overflow the stack, which ends the VM.
+ */
+const MAX_RESUMED = 32;
+const RESUME_TICK: u32 = 1;
+
 /** Filter state where mode SHADOW leaves why it would have refused: `wasm.waypost_jwt_shadow`. */
 const SHADOW_REASON = Bytes.constant("waypost_jwt_shadow");
 
@@ -40,6 +48,8 @@ export class JwtAuthRoot extends KeysListener {
   private firstWaiting: JwtAuthStream | null = null;
   private lastWaiting: JwtAuthStream | null = null;
   private waitingCount: i32 = 0;
+  /** How many of them, from the first on, are to be decided about again. */
+  private resumable: i32 = 0;
 
   onConfigure(configuration: Bytes): bool {
     const config = readConfig(configuration, this, this.metrics);
@@ -52,15 +62,22 @@ export class JwtAuthRoot extends KeysListener {
   }
 
   onTick(): void {
-    this.setTickPeriod(TICK);
     const config = this.config;
     if (config !== null) config.refreshKeys(nowMilliseconds());
+    this.setTickPeriod(this.resumable > MAX_RESUMED ? RESUME_TICK : TICK);
+    this.resumeSome();
   }
 
   onKeysFetched(source: KeySource, changed: bool): void {
     if (changed) this.cache.clear();
-    // Those that must wait on, for the keys of another rule, line up again behind the others.
-    for (let count = this.waitingCount; count > 0; count--) {
+    this.resumable = this.waitingCount;
+    if (this.resumable > 0) this.setTickPeriod(RESUME_TICK);
+  }
+
+  /** Those that must wait on, for the keys of another rule, line up again behind the others. */
+  private resumeSome(): void {
+    for (let count = min(this.resumable, MAX_RESUMED); count > 0; count--) {
+      this.resumable -= 1;
       const stream = this.firstWaiting;
       if (stream === null) return;
       this.removeWaiting(stream);

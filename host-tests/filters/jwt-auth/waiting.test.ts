@@ -6,6 +6,8 @@ import { makeKeys, makeToken } from "../../scenario/tokens.ts";
 
 const NOW = 1_800_000_000_000;
 const FETCH_MS = 1_000;
+/** As many as one VM lets wait. */
+const MAX_WAITING = 4_096;
 const keys = makeKeys({ key: { alg: "ES256", kid: "one" } });
 const token = makeToken({ key: "key", claims: { sub: "alice" } }, keys, NOW);
 const withToken = `/?access_token=${token}`;
@@ -53,6 +55,17 @@ describe("while a request waits for keys", () => {
     const exchanges = [1, 2, 3].map(() => send(withToken));
     for (const exchange of exchanges) exchange.reset();
     host.advance(FETCH_MS);
+    expect(send(withToken).response?.status).toBe(200);
+  });
+
+  it.each([
+    ["get their keys", "", 200],
+    ["are refused", "AAAA", 401],
+  ])("thousands that %s do not overflow the stack when they go on", (_what, suffix, status) => {
+    const exchanges = Array.from({ length: MAX_WAITING }, () => host.request({ path: withToken + suffix }));
+    expect(exchanges.every(({ state }) => state === "pending")).toBe(true);
+    host.advance(2 * FETCH_MS);
+    expect(new Set(exchanges.map(({ response }) => response?.status))).toEqual(new Set([status]));
     expect(send(withToken).response?.status).toBe(200);
   });
 });
