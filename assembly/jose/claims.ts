@@ -65,7 +65,7 @@ export class JwtClaims {
     const reader = this.audiences;
     reader.reset(audience);
     for (let event = reader.next(); event != JsonEvent.End && event != JsonEvent.Error; event = reader.next()) {
-      if (event == JsonEvent.String && reader.text().equals(value)) return true;
+      if (event == JsonEvent.String && reader.keyEquals(value)) return true;
     }
     return false;
   }

@@ -88,7 +88,6 @@ export const GOOD: Record<string, unknown> = {
     }),
   },
   "null for keys that are fetched": remote({ jwks: null }),
-  "an empty cluster is the default one": remote({ jwksCluster: "" }),
   "a number with a fraction of nothing": { ...rule(), cacheSize: 5.0 },
   "one location twice": rule({ fromParams: ["t", "t"], fromHeaders: [{ name: "a" }, { name: "A" }] }),
 };
@@ -139,6 +138,9 @@ export const BAD: Record<string, unknown> = {
   "a header that frames the message": rule({ outputClaimToHeaders: [{ header: "Content-Length", claim: "a" }] }),
   "a header's name with a letter that only looks like k": rule({ outputPayloadToHeader: "x-to\u212Aen" }),
   "an empty parameter": rule({ fromParams: [""] }),
+  "a cookie that no Cookie header can hold": rule({ fromCookies: ["a=b"] }),
+  "a cookie with a space before it": rule({ fromCookies: [" a"] }),
+  "an empty cluster": remote({ jwksCluster: "" }),
   "a claim header without a claim": rule({ outputClaimToHeaders: [{ header: "a" }] }),
   "a claim header without a header": rule({ outputClaimToHeaders: [{ claim: "a" }] }),
   "a claim with an empty name": rule({ outputClaimToHeaders: [{ header: "a", claim: "a..b" }] }),

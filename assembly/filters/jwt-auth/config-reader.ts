@@ -23,7 +23,9 @@ export function readConfig(text: Bytes, listener: KeysListener, metrics: JwtMetr
   const configuration = Configuration.parse(text);
   const config = new JwtAuthConfig();
   new ConfigReader(config, listener, metrics).read(configuration.root());
-  return configuration.finish() ? config : null;
+  if (configuration.finish()) return config;
+  config.release();
+  return null;
 }
 
 class ConfigReader {
@@ -55,7 +57,7 @@ class ConfigReader {
       const entry = unchecked(entries[i]);
       const property = entry.requiredString("property");
       const path = readClaimPath(entry);
-      if (path !== null) this.config.published.push(new PublishedClaim(Bytes.constant(property), path));
+      if (path !== null) this.config.published.push(new PublishedClaim(this.config.own(property), path));
     }
   }
 
@@ -64,10 +66,10 @@ class ConfigReader {
     this.checkName(object, name);
     const issuer = object.string("issuer");
     const rule = new Rule(index, name, readKeySource(object, name, this.listener, this.metrics));
-    if (issuer.length > 0) rule.issuer = Bytes.constant(issuer);
+    if (issuer.length > 0) rule.issuer = this.config.own(issuer);
     else if (object.has("issuer")) object.problem("issuer", "must not be empty: leave it out to accept any issuer");
     const audiences = object.strings("audiences");
-    for (let i = 0; i < audiences.length; i++) rule.audiences.push(Bytes.constant(unchecked(audiences[i])));
+    for (let i = 0; i < audiences.length; i++) rule.audiences.push(this.config.own(unchecked(audiences[i])));
     rule.clockSkew = <f64>object.duration("clockSkew", 60_000, 0, MAX_CLOCK_SKEW) / 1000;
     rule.requireExpiration = object.bool("requireExpiration", false);
     rule.forwardOriginalToken = object.bool("forwardOriginalToken", false);
@@ -115,6 +117,7 @@ class ConfigReader {
     }
     this.readNames(object, rule, "fromParams", LocationKind.Parameter);
     this.readNames(object, rule, "fromCookies", LocationKind.Cookie);
+    this.checkCookies(object);
     if (rule.locations.length > 0) return;
     this.addLocation(rule, LocationKind.Header, "authorization", BEARER, true);
     this.addLocation(rule, LocationKind.Parameter, DEFAULT_PARAMETER, "", false);
@@ -125,10 +128,19 @@ class ConfigReader {
     for (let i = 0; i < names.length; i++) this.addLocation(rule, kind, unchecked(names[i]), "", false);
   }
 
+  /** The name of a cookie is a token (RFC 6265 §4.1.1); what is none would never be found. */
+  private checkCookies(object: ConfigObject): void {
+    const names = object.strings("fromCookies");
+    for (let i = 0; i < names.length; i++) {
+      if (!isHeaderName(Bytes.of(unchecked(names[i]))))
+        object.problem("fromCookies[" + i.toString() + "]", "is not the name of a cookie");
+    }
+  }
+
   private addLocation(rule: Rule, kind: LocationKind, name: string, prefix: string, prefixIsScheme: bool): void {
     const locations = this.config.locations;
-    const nameBytes = Bytes.constant(name);
-    const prefixBytes = Bytes.constant(prefix);
+    const nameBytes = this.config.own(name);
+    const prefixBytes = this.config.own(prefix);
     let index = 0;
     while (index < locations.length && !unchecked(locations[index]).is(kind, nameBytes, prefixBytes, prefixIsScheme))
       index++;
@@ -143,7 +155,7 @@ class ConfigReader {
   private readOutputs(object: ConfigObject, rule: Rule): void {
     if (object.has("outputPayloadToHeader")) {
       const name = readHeaderName(object, "outputPayloadToHeader");
-      rule.payloadHeader = Bytes.constant(name);
+      rule.payloadHeader = this.config.own(name);
       this.sanitize(name);
     }
     const outputs = object.objects("outputClaimToHeaders");
@@ -155,7 +167,7 @@ class ConfigReader {
       const name = readHeaderName(output, "header");
       const path = readClaimPath(output);
       if (path === null) continue;
-      rule.claimHeaders.push(new ClaimHeader(Bytes.constant(name), path));
+      rule.claimHeaders.push(new ClaimHeader(this.config.own(name), path));
       this.sanitize(name);
     }
   }

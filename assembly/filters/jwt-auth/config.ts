@@ -54,6 +54,12 @@ export class Rule {
     readonly keys: KeySource,
   ) {}
 
+  /** Frees the keys and the paths of claims. */
+  release(): void {
+    this.keys.release();
+    for (let i = 0; i < this.claimHeaders.length; i++) unchecked(this.claimHeaders[i]).path.release();
+  }
+
   allows(algorithm: Algorithm): bool {
     return this.algorithms == 0 || (this.algorithms & ((<u64>1) << algorithm)) != 0;
   }
@@ -86,6 +92,7 @@ export class JwtAuthConfig {
   readonly authoritySlot: i32;
   /** Slots of the headers that only this filter may set. */
   sanitizedSlots: i32[] = [];
+  private owned: Bytes[] = [];
   private readonly methodSlot: i32;
   private readonly originSlot: i32;
   private readonly requestMethodSlot: i32;
@@ -97,6 +104,11 @@ export class JwtAuthConfig {
     this.methodSlot = this.slots.add(":method");
     this.originSlot = this.slots.add("origin");
     this.requestMethodSlot = this.slots.add("access-control-request-method");
+  }
+
+  /** Whether there are headers at all: every request has a method. */
+  get hasRequest(): bool {
+    return this.slots.count(this.methodSlot) > 0;
   }
 
   /** Whether the collected headers are those of a CORS preflight request (Fetch Standard §3.3.2), as Envoy sees it. */
@@ -119,9 +131,22 @@ export class JwtAuthConfig {
     return false;
   }
 
-  /** Frees the keys, when the configuration is over. */
+  /** `text` in UTF-8, kept as long as the configuration. */
+  own(text: string): Bytes {
+    const bytes = Bytes.constant(text);
+    this.owned.push(bytes);
+    return bytes;
+  }
+
+  /** Frees all that the garbage collector does not, when the configuration is over. */
   release(): void {
-    for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).keys.release();
+    for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).release();
+    for (let i = 0; i < this.published.length; i++) unchecked(this.published[i]).path.release();
+    for (let i = 0; i < this.owned.length; i++) unchecked(this.owned[i]).release();
+    this.slots.release();
+    this.rules = [];
+    this.published = [];
+    this.owned = [];
   }
 
   private isFilled(slot: i32): bool {

@@ -53,6 +53,8 @@ export class Decider {
     this.rule = null;
     this.effects = null;
     this.status = JwtStatus.Ok;
+    // Without headers nothing is known of the request, not even that it has no token.
+    if (!config.hasRequest) return this.deny(JwtStatus.BadFormat);
     if (config.bypassCorsPreflight && config.isPreflight()) return Outcome.Preflight;
     if (!this.findTokens()) return config.tokenRequired ? this.deny(JwtStatus.Missing) : Outcome.NoToken;
     this.verifier.reset();

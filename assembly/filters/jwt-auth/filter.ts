@@ -89,6 +89,8 @@ export class JwtAuthRoot extends KeysListener {
     this.cache.clear();
     const config = this.config;
     if (config !== null) config.release();
+    this.config = null;
+    this.decider = null;
   }
 
   createStream(): StreamContext {

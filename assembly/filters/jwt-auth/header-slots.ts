@@ -31,6 +31,14 @@ export class HeaderSlots {
     return this.names.length - 1;
   }
 
+  /** Frees names and slots. */
+  release(): void {
+    for (let i = 0; i < this.names.length; i++) unchecked(this.names[i]).release();
+    this.names = [];
+    if (this.slots != 0) heap.free(this.slots);
+    this.slots = 0;
+  }
+
   collect(pairs: Pairs): void {
     this.pairs = pairs;
     memory.fill(this.slots, 0, <usize>this.names.length * SLOT_SIZE);

@@ -29,6 +29,7 @@ export function readKeySource(
     MAX_CACHE_DURATION,
   );
   const cluster = rule.string("jwksCluster");
+  if (rule.has("jwksCluster") && cluster.length == 0) rule.problem("jwksCluster", "must not be empty");
   const inline = rule.get("jwks");
   if (inline !== null && rule.has("jwksUri")) rule.problem("jwks", "jwks and jwksUri exclude each other");
   if (inline !== null) {

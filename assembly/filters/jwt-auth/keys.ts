@@ -127,6 +127,11 @@ export class RemoteKeys extends KeySource {
     this.listener.onKeysFetched(this, fetched);
   }
 
+  release(): void {
+    super.release();
+    this.shared.release();
+  }
+
   private fetch(now: i64): void {
     const call = new JwksCall(this);
     const headers = HttpCall.headers("GET", this.authority, this.path).add("accept", "application/json");

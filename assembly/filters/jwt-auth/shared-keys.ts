@@ -30,6 +30,12 @@ export class SharedKeys {
     this.leaseName = Bytes.constant("waypost/1/jwt-auth/lease/" + hash);
   }
 
+  /** Frees the names. */
+  release(): void {
+    this.keysName.release();
+    this.leaseName.release();
+  }
+
   /** The key set, if somebody fetched one after `since`. */
   newer(since: i64): Bytes | null {
     const value = sharedData.get(this.keysName);
