@@ -150,6 +150,27 @@ describe("traffic through jwt-auth", () => {
   });
 });
 
+it("survives that many requests wait for keys which do not come", async () => {
+  // Going on with some 300 of them in one callback overflowed the stack of the VM, which then answered 503 for ever.
+  issuer.failMode = "hang";
+  const rule = { issuer: issuer.url, jwksUri: issuer.jwksUri, jwksCluster: "issuer", timeout: "1s" };
+  const listeners = [listener({ AUTHN: [wasmFilter(plugin(JSON.stringify({ jwtRules: [rule] })))] })];
+  const envoy = await EnvoyProcess.start({ config: bootstrap({ listeners, clusters: clusters() }) });
+  const connections = Array.from({ length: 6 }, () => new Http2Connection(envoy.port("main")));
+  try {
+    const request = { ...GET, headers: bearer(await issuer.mint()) };
+    const waiting = connections.flatMap((connection) => Array.from({ length: 100 }, () => connection.send(request)));
+    const answers = (await Promise.all(waiting)).map(describeAnswer);
+    expect(new Set(answers)).toEqual(new Set(["401 Jwks remote fetch is failed"]));
+    issuer.failMode = "none";
+    const again = async () => (await requestOverHttp1(envoy.port("main"), request)).status;
+    await expect.poll(again, { timeout: 10_000 }).toBe(200);
+  } finally {
+    for (const connection of connections) connection.close();
+    await envoy.stop();
+  }
+});
+
 describe("jwt-auth delivered by ECDS, under load", () => {
   let ecds: EcdsFile;
   let envoy: EnvoyProcess;
