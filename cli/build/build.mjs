@@ -13,11 +13,12 @@ import { Progress } from "./report.mjs";
 /**
  * Builds everything that is out of date, and prints what the compiler says.
  *
+ * @param {readonly Entry["kind"][]} [kinds] only modules of these kinds
  * @returns {Promise<Result[]>} one for each module there is
  */
-export async function build() {
+export async function build(kinds) {
   const toolchain = toolchainHash();
-  const entries = listEntries();
+  const entries = listEntries().filter(({ kind }) => kinds === undefined || kinds.includes(kind));
   const compiled = await compileAll(
     entries.filter((entry) => !isUpToDate(entry, toolchain)),
     toolchain,
@@ -25,9 +26,13 @@ export async function build() {
   return entries.map((entry) => compiled.get(entry) ?? { entry, time: 0 });
 }
 
-/** Builds everything that is out of date; ends the process when a module does not compile. */
-export async function buildOrFail() {
-  const failed = (await build()).filter(({ error }) => error !== undefined);
+/**
+ * Builds as `build` does; ends the process when a module does not compile.
+ *
+ * @param {readonly Entry["kind"][]} [kinds]
+ */
+export async function buildOrFail(kinds) {
+  const failed = (await build(kinds)).filter(({ error }) => error !== undefined);
   if (failed.length > 0) fail(`The build failed: ${failed.map(({ entry }) => entry.name).join(", ")}.`);
 }
 
