@@ -11,7 +11,8 @@ import "./abort";
  * each one that is exported, and no others:
  *
  * ```ts
- * export { proxy_abi_version_0_2_1, proxy_on_memory_allocate, … } from "../abi/callbacks";
+ * export * from "../abi/callbacks/required";
+ * export { proxy_on_request_headers, … } from "../abi/callbacks";
  * ```
  *
  * Each is an entry of the arena: what the host handed over is gone when the outermost one returns.

@@ -13,7 +13,8 @@ import { Property } from "./property";
  *
  * ```ts
  * registerFilter("hello", () => new HelloRoot());
- * export { proxy_on_context_create, proxy_on_request_headers, proxy_on_delete } from "waypost/assembly/abi/callbacks";
+ * export * from "waypost/assembly/abi/callbacks/required";
+ * export { proxy_on_request_headers } from "waypost/assembly/abi/callbacks";
  * ```
  */
 export function registerFilter(rootId: string, create: () => RootContext): void {

@@ -4,12 +4,6 @@ import type { Echo } from "../services/echo.ts";
 import type { Issuer } from "../services/issuer.ts";
 import { AUDIENCE } from "./plugin-file.ts";
 
-/** A token for people to try, and what it is for. */
-export interface DemoToken {
-  name: string;
-  token: string;
-}
-
 export interface DemoRequest {
   name: string;
   request: Omit<Request, "authority">;

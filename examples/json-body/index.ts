@@ -32,7 +32,7 @@ class JsonBodyStream extends sdk.StreamOf<JsonBodyRoot> {
 
   onRequestHeaders(endOfStream: bool): sdk.HeadersStatus {
     const type = sdk.requestHeaders.get("content-type");
-    this.isJson = !endOfStream && type !== null && type.toLowerCase().startsWith("application/json");
+    this.isJson = !endOfStream && type !== null && (type.toLowerCase() + ";").startsWith("application/json;");
     if (this.isJson) sdk.requestHeaders.remove("content-length"); // it will be another one
     return sdk.HeadersStatus.Continue;
   }

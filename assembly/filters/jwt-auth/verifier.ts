@@ -75,8 +75,8 @@ export class TokenVerifier {
       const claimed = claims.issuer;
       if (claimed === null || !claimed.equals(issuer)) return JwtStatus.UnknownIssuer;
     }
-    if (now < this.acceptedFrom(rule)) return JwtStatus.NotYetValid;
-    if (now >= this.acceptedUntil(rule)) return JwtStatus.Expired;
+    if (claims.isNotYetValid(now, rule.clockSkew)) return JwtStatus.NotYetValid;
+    if (claims.isExpired(now, rule.clockSkew)) return JwtStatus.Expired;
     if (!rule.acceptsAudienceOf(claims)) return JwtStatus.AudienceNotAllowed;
     if (rule.requireExpiration && !claims.expiration.present) return JwtStatus.ExpirationRequired;
     return JwtStatus.Ok;
