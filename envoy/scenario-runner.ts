@@ -1,12 +1,10 @@
 /** Runs scenarios in a real Envoy, beside its native jwt_authn where they ask for that judge. */
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type { PreparedStep } from "../host-tests/scenario/expand.ts";
 import { check, type LogLine, type Observation } from "../host-tests/scenario/expect.ts";
 import type { Scenario } from "../host-tests/scenario/format.ts";
+import { growth, logLevelFor, moduleFile, NOTHING, type RunnerOptions } from "../host-tests/scenario/runner-common.ts";
 import { milliseconds } from "../host-tests/scenario/time.ts";
 import { type Answer, NO_ANSWER } from "./client/answer.ts";
 import { requestOverHttp1 } from "./client/http1.ts";
@@ -14,16 +12,8 @@ import { requestOverHttp2 } from "./client/http2.ts";
 import type { AccessLogEntry } from "./config/index.ts";
 import type { AccessLogFile } from "./harness/access-log.ts";
 import { EnvoyFailed, type EnvoyProcess } from "./harness/process.ts";
-import type { LogLevel } from "./harness/logs.ts";
 import { judge } from "./scenario-judge.ts";
 import { startStage, type Stage } from "./scenario-stage.ts";
-
-export interface RunnerOptions {
-  /** Folder of `<module>.wasm`; default the checkout's `build/`. */
-  modules?: string;
-}
-
-const BUILD_FOLDER = fileURLToPath(new URL("../build", import.meta.url));
 
 /** An answer must be there within so many milliseconds; after that a request counts as hanging. */
 const ANSWER_TIMEOUT = 15_000;
@@ -40,9 +30,7 @@ const TRAP = /^Function: \S+ failed/;
  * Rejects when Envoy cannot be started for another reason than a plugin that refuses its configuration.
  */
 export async function runScenarioInEnvoy(scenario: Scenario, options: RunnerOptions = {}): Promise<string[]> {
-  const modules = options.modules ?? BUILD_FOLDER;
-  const file = path.join(modules, `${scenario.module}.wasm`);
-  if (!existsSync(file)) throw new Error(`there is no ${file}; \`npm run build\` makes the modules`);
+  const file = moduleFile(scenario, options);
   const stage = await startStage(scenario);
   try {
     if (scenario.refused !== undefined) return await runRefused(stage, file, scenario.refused);
@@ -134,18 +122,6 @@ async function send(port: number, { request }: PreparedStep): Promise<Sent> {
   return { id, answer: await Promise.race([over(port, { ...request, headers }), late]) };
 }
 
-const NOTHING: Observation = {
-  status: 0,
-  headers: [],
-  body: "",
-  trailers: [],
-  details: undefined,
-  upstream: undefined,
-  metrics: {},
-  filterState: {},
-  logs: [],
-};
-
 /** Everything about one request but what is counted and logged. */
 async function observe(run: Run, { id, answer }: Sent, before: Mark): Promise<Observation> {
   // A request that the codec refuses may have lost its id.
@@ -168,10 +144,6 @@ async function wasmMetrics(envoy: EnvoyProcess): Promise<Map<string, number>> {
   return new Map([...stats].map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-function growth(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Record<string, number> {
-  return Object.fromEntries([...after].map(([name, value]) => [name, value - (before.get(name) ?? 0)]));
-}
-
 function filterLogs(envoy: EnvoyProcess, start: number): LogLine[] {
   return envoy.log.ofPlugins(start).map(({ level, message }) => ({ level, message }));
 }
@@ -180,9 +152,4 @@ function filterLogs(envoy: EnvoyProcess, start: number): LogLine[] {
 function traps(envoy: EnvoyProcess, { failurePolicy }: Scenario): string[] {
   if (failurePolicy !== undefined) return [];
   return envoy.log.lines.filter(({ message }) => TRAP.test(message)).map(({ message }) => `a trap: ${message}`);
-}
-
-/** A plugin is asked for lines that nobody looks at only where a step wants to see them. */
-function logLevelFor({ steps = [] }: Scenario): LogLevel {
-  return steps.some(({ expect }) => expect.logs?.some(({ level }) => level === "trace")) ? "trace" : "debug";
 }

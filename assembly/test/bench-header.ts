@@ -50,12 +50,5 @@ class AddHeaderStream extends StreamContext {
 
 registerFilter("add_header", () => new AddHeaderRoot());
 
-export {
-  proxy_abi_version_0_2_1,
-  proxy_on_memory_allocate,
-  proxy_on_context_create,
-  proxy_on_configure,
-  proxy_on_request_headers,
-  proxy_on_response_headers,
-  proxy_on_delete,
-} from "../abi/callbacks";
+export * from "../abi/callbacks/required";
+export { proxy_on_request_headers, proxy_on_response_headers } from "../abi/callbacks";

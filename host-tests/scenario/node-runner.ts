@@ -1,7 +1,4 @@
 /** Runs scenarios in the Node host. The sibling of `runScenarioInEnvoy`: same scenarios, same checks. */
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   ConfigurationRefused,
   EnvoyHost,
@@ -16,14 +13,8 @@ import { AnswerScript } from "./answers.ts";
 import { prepare, type PreparedScenario, type PreparedStep } from "./expand.ts";
 import { check, type LogLine, type Observation } from "./expect.ts";
 import type { Scenario, ServiceAnswer, ServiceDescription } from "./format.ts";
+import { growth, logLevelFor, moduleFile, NOTHING, type RunnerOptions } from "./runner-common.ts";
 import { milliseconds } from "./time.ts";
-
-export interface NodeRunnerOptions {
-  /** Folder of `<module>.wasm`; default the checkout's `build/`. */
-  modules?: string;
-}
-
-const BUILD_FOLDER = fileURLToPath(new URL("../../build", import.meta.url));
 
 /** When scenarios start: later than today, so that moments written out in full are past in both hosts. */
 const NOW = 1_800_000_000_000;
@@ -41,8 +32,8 @@ const CHUNK_PAUSE_MS = 10;
 const modules = new Map<string, Promise<FilterModule>>();
 
 /** Runs a scenario, and gives what is not as expected, one line each; none: all is. */
-export async function runScenarioInNode(scenario: Scenario, options: NodeRunnerOptions = {}): Promise<string[]> {
-  const module = await moduleOf(scenario, options.modules ?? BUILD_FOLDER);
+export async function runScenarioInNode(scenario: Scenario, options: RunnerOptions = {}): Promise<string[]> {
+  const module = await moduleOf(scenario, options);
   const prepared = prepare(scenario, { now: NOW, clusterOf: (name) => name, authorityOf: (name) => `${name}.test:80` });
   const host = new EnvoyHost({
     now: NOW,
@@ -71,9 +62,8 @@ export async function runScenarioInNode(scenario: Scenario, options: NodeRunnerO
   return [...problems, ...traps(host, scenario)];
 }
 
-function moduleOf({ module }: Scenario, folder: string): Promise<FilterModule> {
-  const file = path.join(folder, `${module}.wasm`);
-  if (!existsSync(file)) throw new Error(`there is no ${file}; \`npm run build\` makes the modules`);
+function moduleOf(scenario: Scenario, options: RunnerOptions): Promise<FilterModule> {
+  const file = moduleFile(scenario, options);
   const known = modules.get(file) ?? loadModule(file);
   modules.set(file, known);
   return known;
@@ -109,18 +99,6 @@ function runStep(host: EnvoyHost, step: PreparedStep, prepared: PreparedScenario
 function send(host: EnvoyHost, { request }: PreparedStep, index: number): Exchange {
   return host.request({ ...request, chunkDelayMs: CHUNK_PAUSE_MS, worker: index % (host.threads.length - 1) });
 }
-
-const NOTHING: Observation = {
-  status: 0,
-  headers: [],
-  body: "",
-  trailers: [],
-  details: undefined,
-  upstream: undefined,
-  metrics: {},
-  filterState: {},
-  logs: [],
-};
 
 /** Everything about one request but what is counted and logged. */
 function observe(exchange: Exchange): Observation {
@@ -181,10 +159,6 @@ function counters(host: EnvoyHost): Map<string, number> {
   return new Map(Array.from(host.stats.counters, ([name, { value }]) => [name, Number(value)]));
 }
 
-function growth(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Record<string, number> {
-  return Object.fromEntries(Array.from(after, ([name, value]) => [name, value - (before.get(name) ?? 0)]));
-}
-
 function filterLogs(host: EnvoyHost, start: number): LogLine[] {
   const lines = host.logs.slice(start).filter(({ plugin }) => plugin !== undefined);
   return lines.map(({ level, message }) => ({ level, message }));
@@ -196,8 +170,4 @@ function traps(host: EnvoyHost, { failurePolicy }: Scenario): string[] {
   return host.logs
     .filter(({ message }) => /^Wasm VM failed Function: /.test(message))
     .map(({ message }) => `a trap: ${message}`);
-}
-
-function logLevelFor({ steps = [] }: Scenario): "trace" | "debug" {
-  return steps.some(({ expect }) => expect.logs?.some(({ level }) => level === "trace")) ? "trace" : "debug";
 }
