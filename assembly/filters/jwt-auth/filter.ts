@@ -4,6 +4,7 @@ import {
   HeadersStatus,
   LogLevel,
   StreamContext,
+  StreamOf,
   log,
   nowMilliseconds,
   requestHeaders,
@@ -13,7 +14,7 @@ import { JwtAuthConfig, Mode } from "./config";
 import { readConfig } from "./config-reader";
 import { Decider, Outcome } from "./decider";
 import { applyEffects } from "./effects";
-import { KeySource, KeysListener } from "./keys";
+import { KeysListener } from "./keys";
 import { JwtMetrics } from "./metrics";
 import { sendRejection } from "./rejection";
 import { removeTokens, sanitize } from "./request-headers";
@@ -68,7 +69,7 @@ export class JwtAuthRoot extends KeysListener {
     this.resumeSome();
   }
 
-  onKeysFetched(source: KeySource, changed: bool): void {
+  onKeysFetched(changed: bool): void {
     if (changed) this.cache.clear();
     this.resumable = this.waitingCount;
     if (this.resumable > 0) this.setTickPeriod(RESUME_TICK);
@@ -178,15 +179,11 @@ export class JwtAuthRoot extends KeysListener {
 
 /** One request. */
 @final
-class JwtAuthStream extends StreamContext {
+class JwtAuthStream extends StreamOf<JwtAuthRoot> {
   /** Whether it is in its root's list of streams that wait for keys; the list's links. */
   isWaiting: bool = false;
   nextWaiting: JwtAuthStream | null = null;
   previousWaiting: JwtAuthStream | null = null;
-
-  constructor(private readonly root: JwtAuthRoot) {
-    super();
-  }
 
   onRequestHeaders(endOfStream: bool): HeadersStatus {
     return this.root.handle(this);

@@ -17,7 +17,7 @@ export enum KeysState {
 /** Who acts when a fetch has ended. */
 export abstract class KeysListener extends RootContext {
   /** `changed`: there are new keys; what the old ones verified must be forgotten. */
-  abstract onKeysFetched(source: KeySource, changed: bool): void;
+  abstract onKeysFetched(changed: bool): void;
 }
 
 /** Where the keys of a rule come from. */
@@ -104,7 +104,7 @@ export class RemoteKeys extends KeySource {
 
   refresh(now: i64): void {
     if (this.call !== null || !this.isDue(now)) return;
-    if (this.takeShared(now)) this.listener.onKeysFetched(this, true);
+    if (this.takeShared(now)) this.listener.onKeysFetched(true);
     else if (this.shared.lease(now, <i64>this.timeout + MIN_BACKOFF)) this.fetch(now);
   }
 
@@ -124,7 +124,7 @@ export class RemoteKeys extends KeySource {
         status == 503 || status == 504 ? "no answer, or status 503 or 504" : "no answer with status 200",
       );
     }
-    this.listener.onKeysFetched(this, fetched);
+    this.listener.onKeysFetched(fetched);
   }
 
   release(): void {
@@ -153,10 +153,7 @@ export class RemoteKeys extends KeySource {
 
   private use(text: Bytes, fetchedAt: i64): bool {
     const keys = JwkSet.parse(text);
-    if (keys.status != JwksStatus.Ok) {
-      keys.release();
-      return false;
-    }
+    if (keys.status != JwksStatus.Ok) return false;
     const old = this.current;
     this.current = keys;
     this.fetchedAt = fetchedAt;
