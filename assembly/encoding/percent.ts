@@ -54,7 +54,7 @@ export function equalsDecoded(text: Bytes, plain: Bytes): bool {
 }
 
 /** The byte that the percent-encoding at `at` stands for; -1 when it is malformed. */
-function encodedByte(text: Bytes, at: i32): i32 {
+export function encodedByte(text: Bytes, at: i32): i32 {
   const high = ascii.hexValue(text.at(at + 1));
   const low = ascii.hexValue(text.at(at + 2));
   return high < 0 || low < 0 ? -1 : (high << 4) | low;

@@ -3,10 +3,10 @@ import { ByteWriter } from "../text/writer";
 
 /**
  * The little of the protobuf wire format (protobuf.dev/programming-guides/encoding) that Envoy's foreign functions need:
- * varint and length-delimited fields.
+ * varint and length-delimited fields. Their wire types:
  */
-const VARINT: u32 = 0;
-const LENGTH_DELIMITED: u32 = 2;
+export const VARINT: u32 = 0;
+export const LENGTH_DELIMITED: u32 = 2;
 
 /** A `uint32`, `bool` or `enum` field. */
 export function writeVarintField(writer: ByteWriter, field: u32, value: u32): void {
@@ -22,9 +22,23 @@ export function writeBytesField(writer: ByteWriter, field: u32, value: Bytes): v
 }
 
 function writeVarint(writer: ByteWriter, value: u32): void {
+  storeVarint(writer.extend(varintSize(value)), value);
+}
+
+/** How many bytes the varint of `value` has. */
+export function varintSize(value: u32): i32 {
+  let size = 1;
+  for (let rest = value >> 7; rest != 0; rest >>= 7) size += 1;
+  return size;
+}
+
+/** Stores `value` as a varint, and answers where it ends. */
+export function storeVarint(at: usize, value: u32): usize {
   while (value >= 0x80) {
-    writer.put(<u8>(value | 0x80));
+    store<u8>(at, <u8>(value | 0x80));
     value >>= 7;
+    at += 1;
   }
-  writer.put(<u8>value);
+  store<u8>(at, <u8>value);
+  return at + 1;
 }

@@ -1,33 +1,39 @@
+import { digestLength, HashAlgorithm } from "../crypto/hash";
 import { Bytes } from "../text/bytes";
-import { Curve, P256, P384, P521 } from "./curves";
+import { Curve, ED25519, P256, P384, P521 } from "./curves";
+import { KeyType } from "./key-type";
 
-/** A signature algorithm of RFC 7518 §3.1. */
+/** A signature algorithm of RFC 7518 §3.1 or RFC 8037 §3.1. */
 export enum Algorithm {
   /** No row of the table: never accepted. `none` is one of these. */
   Unsupported,
   RS256,
   RS384,
   RS512,
+  PS256,
+  PS384,
+  PS512,
   ES256,
   ES384,
   ES512,
+  EdDSA,
+  HS256,
+  HS384,
+  HS512,
 }
 
-/** What kind of key an algorithm uses: `kty` of RFC 7518 §6.1. */
-export enum KeyType {
-  /** None that is supported. */
-  Unsupported,
-  RSA,
-  EC,
-}
-
-const RSA = Bytes.constant("RSA");
-const EC = Bytes.constant("EC");
-
-/** The key type with this `kty`, compared exactly. */
-export function keyTypeOf(name: Bytes): KeyType {
-  if (name.equals(RSA)) return KeyType.RSA;
-  return name.equals(EC) ? KeyType.EC : KeyType.Unsupported;
+/** How a signature is made of a hash and a key. */
+export enum Scheme {
+  /** RSASSA-PKCS1-v1_5 (RFC 7518 §3.3). */
+  Pkcs1,
+  /** RSASSA-PSS with MGF1, and a salt as long as the hash (RFC 7518 §3.5). */
+  Pss,
+  /** Two numbers, r and s, one after the other (RFC 7518 §3.4). */
+  Ecdsa,
+  /** Ed25519 (RFC 8037 §3.1). */
+  Eddsa,
+  /** A message authentication code (RFC 7518 §3.2). */
+  Hmac,
 }
 
 /** What there is to know about an algorithm. Everything that depends on one asks its row. */
@@ -37,47 +43,63 @@ export class AlgorithmRow {
   algorithm: Algorithm;
   /** Its `alg`. */
   name: Bytes;
+  scheme: Scheme;
   keyType: KeyType;
   /** The only curve it may be used with (RFC 7518 §3.4); null when `keyType` has none. */
   curve: Curve | null;
-  /** The name of its hash function, as Envoy's `verify_signature` takes it. */
-  hash: Bytes;
+  hash: HashAlgorithm;
   /** The next row of the table; null after the last. */
   next: AlgorithmRow | null;
-
-  /** Octets of each half (r, s) of an ECDSA signature; 0 for other algorithms. */
-  get coordinateLength(): i32 {
-    const curve = this.curve;
-    return curve === null ? 0 : curve.coordinateLength;
-  }
 
   /** Whether a key of this type on this curve may be used with the algorithm. */
   fits(keyType: KeyType, curve: Curve | null): bool {
     return this.keyType == keyType && this.curve === curve;
+  }
+
+  /** Octets that a secret must have at least: as many as the hash (RFC 7518 §3.2). 0: it uses no secret. */
+  get minSecretLength(): i32 {
+    return this.keyType == KeyType.Oct ? digestLength(this.hash) : 0;
   }
 }
 
 // Rows are unmanaged and chained: finding one in a request indexes nothing and allocates nothing.
 let firstRow: AlgorithmRow | null = null;
 
-function addRow(algorithm: Algorithm, name: string, keyType: KeyType, curve: Curve | null, hash: string): void {
+function addRow(
+  algorithm: Algorithm,
+  name: string,
+  scheme: Scheme,
+  keyType: KeyType,
+  curve: Curve | null,
+  hash: HashAlgorithm,
+): void {
   const added = changetype<AlgorithmRow>(heap.alloc(offsetof<AlgorithmRow>()));
   added.algorithm = algorithm;
   added.name = Bytes.constant(name);
+  added.scheme = scheme;
   added.keyType = keyType;
   added.curve = curve;
-  added.hash = Bytes.constant(hash);
+  added.hash = hash;
   added.next = firstRow;
   firstRow = added;
 }
 
 // The last row is found first.
-addRow(Algorithm.ES512, "ES512", KeyType.EC, P521, "sha512");
-addRow(Algorithm.ES384, "ES384", KeyType.EC, P384, "sha384");
-addRow(Algorithm.RS512, "RS512", KeyType.RSA, null, "sha512");
-addRow(Algorithm.RS384, "RS384", KeyType.RSA, null, "sha384");
-addRow(Algorithm.ES256, "ES256", KeyType.EC, P256, "sha256");
-addRow(Algorithm.RS256, "RS256", KeyType.RSA, null, "sha256");
+addRow(Algorithm.HS512, "HS512", Scheme.Hmac, KeyType.Oct, null, HashAlgorithm.SHA512);
+addRow(Algorithm.HS384, "HS384", Scheme.Hmac, KeyType.Oct, null, HashAlgorithm.SHA384);
+addRow(Algorithm.PS512, "PS512", Scheme.Pss, KeyType.RSA, null, HashAlgorithm.SHA512);
+addRow(Algorithm.PS384, "PS384", Scheme.Pss, KeyType.RSA, null, HashAlgorithm.SHA384);
+addRow(Algorithm.RS512, "RS512", Scheme.Pkcs1, KeyType.RSA, null, HashAlgorithm.SHA512);
+addRow(Algorithm.RS384, "RS384", Scheme.Pkcs1, KeyType.RSA, null, HashAlgorithm.SHA384);
+addRow(Algorithm.ES512, "ES512", Scheme.Ecdsa, KeyType.EC, P521, HashAlgorithm.SHA512);
+addRow(Algorithm.ES384, "ES384", Scheme.Ecdsa, KeyType.EC, P384, HashAlgorithm.SHA384);
+addRow(Algorithm.HS256, "HS256", Scheme.Hmac, KeyType.Oct, null, HashAlgorithm.SHA256);
+// RFC 9864 §2.2 names the curve where RFC 8037 named the family. To us, who know one curve, both say the same.
+addRow(Algorithm.EdDSA, "Ed25519", Scheme.Eddsa, KeyType.OKP, ED25519, HashAlgorithm.SHA512);
+addRow(Algorithm.EdDSA, "EdDSA", Scheme.Eddsa, KeyType.OKP, ED25519, HashAlgorithm.SHA512);
+addRow(Algorithm.PS256, "PS256", Scheme.Pss, KeyType.RSA, null, HashAlgorithm.SHA256);
+addRow(Algorithm.ES256, "ES256", Scheme.Ecdsa, KeyType.EC, P256, HashAlgorithm.SHA256);
+addRow(Algorithm.RS256, "RS256", Scheme.Pkcs1, KeyType.RSA, null, HashAlgorithm.SHA256);
 
 /** The row of `algorithm`; null for `Unsupported`. */
 export function rowOf(algorithm: Algorithm): AlgorithmRow | null {
@@ -91,4 +113,15 @@ export function algorithmOf(name: Bytes): Algorithm {
   let row = firstRow;
   while (row !== null && !row.name.equals(name)) row = row.next;
   return row === null ? Algorithm.Unsupported : row.algorithm;
+}
+
+/** Names of all that are supported, for error messages: `RS256, ES256, …`. */
+export function algorithmNames(): string {
+  let names = "";
+  let row = firstRow;
+  while (row !== null) {
+    names += (names.length > 0 ? ", " : "") + row.name.toString();
+    row = row.next;
+  }
+  return names;
 }

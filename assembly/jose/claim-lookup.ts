@@ -3,6 +3,7 @@ import { Bytes } from "../text/bytes";
 
 const EMPTY = Bytes.constant("");
 
+const SPACE: u8 = 0x20;
 const DOT: u8 = 0x2e;
 const OPEN: u8 = 0x5b;
 const CLOSE: u8 = 0x5d;
@@ -81,6 +82,7 @@ export class ClaimLookup {
   value: Bytes = EMPTY;
 
   private readonly reader: JsonReader = new JsonReader();
+  private readonly elements: JsonReader = new JsonReader();
 
   /** Looks for the claim at `path` in `payload`. A path through anything but objects finds nothing. */
   find(payload: Bytes, path: ClaimPath): bool {
@@ -97,6 +99,49 @@ export class ClaimLookup {
     if (this.kind == ClaimKind.Absent) return false;
     this.value = this.read(payload);
     return true;
+  }
+
+  /**
+   * Whether what was found is one of `values`, or a list with an element that is one. Strings compare without their escapes,
+   * numbers, `true` and `false` as they stand in the JSON. `words`: a string is a list of words separated by spaces.
+   */
+  hasAnyOf(values: Bytes[], words: bool): bool {
+    switch (this.kind) {
+      case ClaimKind.String:
+        return words ? hasWordOf(this.value, values) : isOneOf(this.value, values);
+      case ClaimKind.Number:
+      case ClaimKind.True:
+      case ClaimKind.False:
+        return isOneOf(this.value, values);
+      case ClaimKind.Array:
+        return this.hasElementOf(values);
+      default:
+        return false;
+    }
+  }
+
+  private hasElementOf(values: Bytes[]): bool {
+    const reader = this.elements;
+    reader.reset(this.value);
+    reader.next();
+    for (let event = reader.next(); event != JsonEvent.ArrayEnd; event = reader.next()) {
+      switch (kindOf(event)) {
+        case ClaimKind.Absent:
+          return false;
+        case ClaimKind.Object:
+        case ClaimKind.Array:
+          if (!reader.skip()) return false;
+          break;
+        case ClaimKind.String:
+          if (isOneOf(reader.text(), values)) return true;
+          break;
+        case ClaimKind.Null:
+          break;
+        default:
+          if (isOneOf(this.value.slice(reader.start, reader.end), values)) return true;
+      }
+    }
+    return false;
   }
 
   /** After `ObjectStart`: stops after the key `name`; false when the object has none. */
@@ -116,6 +161,23 @@ export class ClaimLookup {
     if (this.kind == ClaimKind.Object || this.kind == ClaimKind.Array) reader.skip();
     return payload.slice(start, reader.end);
   }
+}
+
+function isOneOf(text: Bytes, values: Bytes[]): bool {
+  for (let i = 0; i < values.length; i++) {
+    if (unchecked(values[i]).equals(text)) return true;
+  }
+  return false;
+}
+
+function hasWordOf(text: Bytes, values: Bytes[]): bool {
+  for (let start = 0; start < text.length;) {
+    const space = text.indexOf(SPACE, start);
+    const end = space < 0 ? text.length : space;
+    if (end > start && isOneOf(text.slice(start, end), values)) return true;
+    start = end + 1;
+  }
+  return false;
 }
 
 function kindOf(event: JsonEvent): ClaimKind {

@@ -1,8 +1,7 @@
 import * as arena from "../memory/arena";
 import { Bytes } from "../text/bytes";
-import { Curve } from "./curves";
 
-/** The tags of X.690 §8 that keys and signatures need. */
+/** The tags of X.690 §8 that a key needs. */
 enum Tag {
   Integer = 0x02,
   BitString = 0x03,
@@ -16,20 +15,8 @@ const OID_RSA_ENCRYPTION = Bytes.view(
   11,
 ).persist();
 
-/** id-ecPublicKey, tag and length included (RFC 5480 §2.1.1). */
-const OID_EC_PUBLIC_KEY = Bytes.view(
-  memory.data<u8>([0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01]),
-  9,
-).persist();
-
-/** The octet before the coordinates of a point that is not compressed (SEC 1 §2.3.3). */
-const UNCOMPRESSED_POINT: u8 = 0x04;
-
 /** More than the tags, lengths and identifiers of any key here. */
 const KEY_OVERHEAD = 64;
-
-/** More than the tags, lengths and sign octets of a signature. */
-const SIGNATURE_OVERHEAD = 16;
 
 /**
  * Writes DER (X.690) from its end to its start, so that each length is known when it is written: contents first, then
@@ -97,7 +84,7 @@ class DerWriter {
     this.byte(<u8>tag);
   }
 
-  /** All that was written; nothing (which no verifier takes for a key or a signature) when it was more than the capacity. */
+  /** All that was written; nothing (which no verifier takes for a key) when it was more than the capacity. */
   finish(): Bytes {
     return Bytes.view(this.cursor, this.fits ? this.written : 0);
   }
@@ -110,7 +97,7 @@ class DerWriter {
 }
 
 /** `octets` from the first one that is not zero. */
-export function withoutLeadingZeros(octets: Bytes): Bytes {
+function withoutLeadingZeros(octets: Bytes): Bytes {
   let start = 0;
   while (start < octets.length && octets[start] == 0) start++;
   return octets.slice(start);
@@ -129,39 +116,6 @@ export function rsaSubjectPublicKeyInfo(modulus: Bytes, exponent: Bytes): Bytes 
   writer.wrap(Tag.Null, key);
   writer.bytes(OID_RSA_ENCRYPTION);
   writer.wrap(Tag.Sequence, key);
-  writer.wrap(Tag.Sequence, 0);
-  return writer.finish();
-}
-
-/** The SubjectPublicKeyInfo (RFC 5480 §2) of a point on a curve, in the arena. */
-export function ecSubjectPublicKeyInfo(curve: Curve, x: Bytes, y: Bytes): Bytes {
-  const writer = DerWriter.create(x.length + y.length + KEY_OVERHEAD);
-  writer.bytes(y);
-  writer.bytes(x);
-  writer.byte(UNCOMPRESSED_POINT);
-  writer.byte(0);
-  writer.wrap(Tag.BitString, 0);
-  const key = writer.written;
-  writer.bytes(curve.oid);
-  writer.bytes(OID_EC_PUBLIC_KEY);
-  writer.wrap(Tag.Sequence, key);
-  writer.wrap(Tag.Sequence, 0);
-  return writer.finish();
-}
-
-/**
- * The Ecdsa-Sig-Value (RFC 3279 §2.2.3) of a JWS signature (r and s, each `coordinateLength` octets, RFC 7518 §3.4), in the
- * arena; null when it has another length, or r or s is zero. Whether they are below the group order is the verifier's to
- * check.
- */
-export function ecdsaToDer(raw: Bytes, coordinateLength: i32): Bytes | null {
-  if (coordinateLength <= 0 || raw.length != 2 * coordinateLength) return null;
-  const r = withoutLeadingZeros(raw.slice(0, coordinateLength));
-  const s = withoutLeadingZeros(raw.slice(coordinateLength));
-  if (r.length == 0 || s.length == 0) return null;
-  const writer = DerWriter.create(raw.length + SIGNATURE_OVERHEAD);
-  writer.unsigned(s);
-  writer.unsigned(r);
   writer.wrap(Tag.Sequence, 0);
   return writer.finish();
 }

@@ -1,18 +1,33 @@
+import { EcdsaPublicKey, EllipticCurve } from "../crypto/ecdsa/public-key";
+import { Ed25519PublicKey } from "../crypto/ed25519/public-key";
+import { HmacKey } from "../crypto/hmac";
+import { RsaPublicKey } from "../crypto/rsa/public-key";
 import { decodeBase64url } from "../encoding/base64url";
 import { JsonEvent } from "../json/reader";
 import { Bytes } from "../text/bytes";
-import { Algorithm, algorithmOf, KeyType, keyTypeOf, rowOf } from "./algorithms";
-import { Curve } from "./curves";
-import { ecSubjectPublicKeyInfo, rsaSubjectPublicKeyInfo } from "./der";
+import { Algorithm, algorithmOf, rowOf } from "./algorithms";
+import { Curve, P256, P384 } from "./curves";
+import { rsaSubjectPublicKeyInfo } from "./der";
 import { Jwk } from "./jwk";
 import { JwkStatus } from "./jwk-status";
+import { KeyType, keyTypeOf } from "./key-type";
 import { StrictJson } from "./strict-json";
+import {
+  EcdsaVerificationKey,
+  Ed25519VerificationKey,
+  HmacVerificationKey,
+  RsaVerificationKey,
+  VerificationKey,
+} from "./verification-key";
 
 // RFC 7518 §3.3 asks for 2048 bits and more; BoringSSL takes no more than 16384, and no exponent over 33 bits.
 const MIN_MODULUS_BITS = 2048;
 const MAX_MODULUS_BITS = 16384;
 const MIN_EXPONENT_BITS = 2;
 const MAX_EXPONENT_BITS = 33;
+
+/** Octets of the shortest secret that any algorithm takes: HS256's (RFC 7518 §3.2). */
+const MIN_SECRET_LENGTH = 32;
 
 const KTY = Bytes.constant("kty");
 const USE = Bytes.constant("use");
@@ -24,6 +39,7 @@ const N = Bytes.constant("n");
 const E = Bytes.constant("e");
 const X = Bytes.constant("x");
 const Y = Bytes.constant("y");
+const K = Bytes.constant("k");
 const D = Bytes.constant("d");
 
 const SIG = Bytes.constant("sig");
@@ -45,6 +61,7 @@ export class JwkReader {
   private e: Bytes | null = null;
   private x: Bytes | null = null;
   private y: Bytes | null = null;
+  private k: Bytes | null = null;
   private hasPrivatePart: bool = false;
   private mayVerify: bool = true;
   private wellTyped: bool = true;
@@ -73,6 +90,7 @@ export class JwkReader {
     this.e = null;
     this.x = null;
     this.y = null;
+    this.k = null;
     this.hasPrivatePart = false;
     this.mayVerify = true;
     this.wellTyped = true;
@@ -88,6 +106,7 @@ export class JwkReader {
     else if (name.equals(E)) this.e = this.string();
     else if (name.equals(X)) this.x = this.string();
     else if (name.equals(Y)) this.y = this.string();
+    else if (name.equals(K)) this.k = this.string();
     else if (name.equals(KEY_OPS)) this.readOperations();
     else {
       if (name.equals(D)) this.hasPrivatePart = true;
@@ -134,17 +153,24 @@ export class JwkReader {
   private build(): Jwk | null {
     const kty = this.kty;
     if (kty === null) return null;
-    return keyTypeOf(kty) == KeyType.RSA ? this.buildRsa() : this.buildEc();
+    switch (keyTypeOf(kty)) {
+      case KeyType.RSA:
+        return this.buildRsa();
+      case KeyType.EC:
+        return this.buildEc();
+      case KeyType.OKP:
+        return this.buildOkp();
+      default:
+        return this.buildOct();
+    }
   }
 
   // RFC 7518 §6.3.1
   private buildRsa(): Jwk | null {
-    const n = this.n;
-    const e = this.e;
-    if (n === null || e === null) return this.skip(JwkStatus.MemberMissing);
-    const modulus = decodeBase64url(n);
-    const exponent = decodeBase64url(e);
-    if (modulus === null || exponent === null) return this.skip(JwkStatus.BadBase64);
+    const modulus = this.decode(this.n);
+    if (modulus === null) return null;
+    const exponent = this.decode(this.e);
+    if (exponent === null) return null;
     if (modulus[0] == 0 || exponent[0] == 0) return this.skip(JwkStatus.LeadingZero);
     const modulusBits = bitLength(modulus);
     if (modulusBits < MIN_MODULUS_BITS || modulusBits > MAX_MODULUS_BITS) return this.skip(JwkStatus.ModulusSize);
@@ -153,40 +179,89 @@ export class JwkReader {
     if (exponentBits < MIN_EXPONENT_BITS || exponentBits > MAX_EXPONENT_BITS || !isOdd(exponent)) {
       return this.skip(JwkStatus.BadExponent);
     }
-    return this.finish(KeyType.RSA, null, rsaSubjectPublicKeyInfo(modulus, exponent));
+    const key = RsaPublicKey.create(modulus, exponent);
+    if (key === null) return this.skip(JwkStatus.BadExponent);
+    const jwk = this.finish(KeyType.RSA, null, new RsaVerificationKey(key));
+    if (jwk !== null) jwk.spki = rsaSubjectPublicKeyInfo(modulus, exponent).persist();
+    return jwk;
   }
 
   // RFC 7518 §6.2.1
   private buildEc(): Jwk | null {
-    const crv = this.crv;
-    if (crv === null) return this.skip(JwkStatus.CurveUnsupported);
-    const curve = Curve.named(crv);
-    if (curve === null) return this.skip(JwkStatus.CurveUnsupported);
-    const encodedX = this.x;
-    const encodedY = this.y;
-    if (encodedX === null || encodedY === null) return this.skip(JwkStatus.MemberMissing);
-    const x = decodeBase64url(encodedX);
-    const y = decodeBase64url(encodedY);
-    if (x === null || y === null) return this.skip(JwkStatus.BadBase64);
+    const curve = this.curveFor(KeyType.EC);
+    if (curve === null) return null;
+    const x = this.decode(this.x);
+    if (x === null) return null;
+    const y = this.decode(this.y);
+    if (y === null) return null;
     if (x.length != curve.coordinateLength || y.length != curve.coordinateLength) {
       return this.skip(JwkStatus.CoordinateLength);
     }
-    return this.finish(KeyType.EC, curve, ecSubjectPublicKeyInfo(curve, x, y));
+    const key = EcdsaPublicKey.create(ellipticCurve(curve), x, y);
+    if (key === null) return this.skip(JwkStatus.NotOnCurve);
+    return this.finish(KeyType.EC, curve, new EcdsaVerificationKey(key));
   }
 
-  private finish(keyType: KeyType, curve: Curve | null, spki: Bytes): Jwk | null {
+  // RFC 8037 §2
+  private buildOkp(): Jwk | null {
+    const curve = this.curveFor(KeyType.OKP);
+    if (curve === null) return null;
+    const x = this.decode(this.x);
+    if (x === null) return null;
+    if (x.length != curve.coordinateLength) return this.skip(JwkStatus.CoordinateLength);
+    const key = Ed25519PublicKey.create(x);
+    if (key === null) return this.skip(JwkStatus.NotOnCurve);
+    return this.finish(KeyType.OKP, curve, new Ed25519VerificationKey(key));
+  }
+
+  // RFC 7518 §6.4
+  private buildOct(): Jwk | null {
+    const secret = this.decode(this.k);
+    if (secret === null) return null;
+    if (secret.length < MIN_SECRET_LENGTH) return this.skip(JwkStatus.SecretTooShort);
+    const jwk = this.finish(KeyType.Oct, null, new HmacVerificationKey(HmacKey.create(secret)));
+    if (jwk === null) return null;
+    jwk.secretLength = secret.length;
+    if (!jwk.hasAlgorithm || jwk.fits(jwk.algorithm)) return jwk;
+    jwk.release();
+    return this.skip(JwkStatus.SecretTooShort);
+  }
+
+  private curveFor(keyType: KeyType): Curve | null {
+    const crv = this.crv;
+    const curve: Curve | null = crv === null ? null : Curve.named(crv, keyType);
+    if (curve === null) this.status = JwkStatus.CurveUnsupported;
+    return curve;
+  }
+
+  /** The octets of a member; null, with `status` saying why, when it has none. */
+  private decode(member: Bytes | null): Bytes | null {
+    const octets: Bytes | null = member === null ? null : decodeBase64url(member);
+    if (octets === null) this.status = member === null ? JwkStatus.MemberMissing : JwkStatus.BadBase64;
+    return octets;
+  }
+
+  private finish(keyType: KeyType, curve: Curve | null, key: VerificationKey): Jwk | null {
     const alg = this.alg;
     const algorithm = alg === null ? Algorithm.Unsupported : algorithmOf(alg);
     const row = rowOf(algorithm);
-    if (row !== null && !row.fits(keyType, curve)) return this.skip(JwkStatus.AlgMismatch);
+    if (row !== null && !row.fits(keyType, curve)) {
+      key.release();
+      return this.skip(JwkStatus.AlgMismatch);
+    }
     const kid = this.kid;
-    return new Jwk(kid === null ? null : kid.persist(), keyType, curve, algorithm, spki.persist());
+    return new Jwk(kid === null ? null : kid.persist(), keyType, curve, algorithm, key);
   }
 
   private skip(status: JwkStatus): Jwk | null {
     this.status = status;
     return null;
   }
+}
+
+function ellipticCurve(curve: Curve): EllipticCurve {
+  if (curve === P256) return EllipticCurve.P256;
+  return curve === P384 ? EllipticCurve.P384 : EllipticCurve.P521;
 }
 
 /** Bits of a number given by its octets, the first of which is not zero. */

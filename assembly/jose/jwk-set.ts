@@ -71,6 +71,14 @@ export class JwkSet {
     return -1;
   }
 
+  /** Whether a key has this `kid`, whatever its algorithm. */
+  hasKid(kid: Bytes): bool {
+    for (let i = 0; i < this.keys.length; i++) {
+      if (this.keys.at(i).hasKid(kid)) return true;
+    }
+    return false;
+  }
+
   private hasNamed(kid: Bytes, algorithm: Algorithm): bool {
     for (let i = 0; i < this.keys.length; i++) {
       const key = this.keys.at(i);

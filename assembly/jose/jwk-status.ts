@@ -48,7 +48,7 @@ export enum JwkStatus {
   BadMemberType,
   /** `kty` is absent. */
   KtyMissing,
-  /** `kty` is none of RSA and EC. */
+  /** `kty` is none of RSA, EC, OKP and oct. */
   KtyUnsupported,
   /** `use` is not `sig` (RFC 7517 §4.2). */
   NotForSignatures,
@@ -62,9 +62,9 @@ export enum JwkStatus {
   AlgMismatch,
   /** `crv` is absent or not supported. */
   CurveUnsupported,
-  /** `n`, `e`, `x` or `y` is absent. */
+  /** `n`, `e`, `x`, `y` or `k`, which such a key must have, is absent. */
   MemberMissing,
-  /** `n`, `e`, `x` or `y` is not base64url without padding. */
+  /** `n`, `e`, `x`, `y` or `k` is not base64url without padding. */
   BadBase64,
   /** `n` or `e` starts with a zero octet, or is empty (RFC 7518 §2 and §6.3.1.1). */
   LeadingZero,
@@ -74,8 +74,12 @@ export enum JwkStatus {
   ModulusEven,
   /** The exponent is even, 1, or has more than 33 bits, which BoringSSL does not take. */
   BadExponent,
-  /** `x` or `y` does not have the length of a coordinate (RFC 7518 §6.2.1.2). */
+  /** `x` or `y` does not have the length of a coordinate (RFC 7518 §6.2.1.2, RFC 8037 §2). */
   CoordinateLength,
+  /** `x` and `y` are no point of the curve, or one that whoever knows it can forge signatures for. */
+  NotOnCurve,
+  /** `k` has fewer octets than the hash of its algorithm, or than that of HS256 (RFC 7518 §3.2). */
+  SecretTooShort,
 }
 
 /** The status as a phrase for a log or a configuration error; it never holds anything of the key. */
@@ -106,9 +110,9 @@ export function jwkStatusText(status: JwkStatus): string {
     case JwkStatus.CurveUnsupported:
       return "crv is missing or not supported";
     case JwkStatus.MemberMissing:
-      return "n, e, x or y is missing";
+      return "n, e, x, y or k is missing";
     case JwkStatus.BadBase64:
-      return "n, e, x or y is not base64url without padding";
+      return "n, e, x, y or k is not base64url without padding";
     case JwkStatus.LeadingZero:
       return "n or e is empty or starts with a zero octet";
     case JwkStatus.ModulusSize:
@@ -117,7 +121,11 @@ export function jwkStatusText(status: JwkStatus): string {
       return "the modulus is even";
     case JwkStatus.BadExponent:
       return "the exponent is even, 1, or longer than 33 bits";
-    default:
+    case JwkStatus.CoordinateLength:
       return "x or y does not have the length of a coordinate";
+    case JwkStatus.NotOnCurve:
+      return "x and y are not a point that signatures can be verified with";
+    default:
+      return "k is shorter than the hash of its algorithm";
   }
 }

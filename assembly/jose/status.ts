@@ -59,8 +59,18 @@ export enum JwtStatus {
   Expired,
   /** No audience of the token is an expected one. */
   AudienceNotAllowed,
+  /** No subject that is allowed is the token's `sub`. */
+  SubjectNotAllowed,
   /** `exp` is required and absent. */
   ExpirationRequired,
+  /** From `iat`, or from now, to `exp` it is longer than allowed. */
+  LifetimeTooLong,
+  /** A required claim is absent, or has another value. */
+  ClaimNotAllowed,
+  /** The payload is larger than what passes it on can take. */
+  PayloadTooLarge,
+  /** Nothing is decided: the issuer's keys are being fetched. */
+  KeysPending,
   /** The issuer's keys could not be fetched. */
   JwksFetchFailed,
   /** No key fits the token's `kid` and `alg`. */
@@ -71,7 +81,7 @@ export enum JwtStatus {
 
 /**
  * The answer's text: word for word what Envoy's jwt_authn says for this failure (`source/common/jwt/status.cc`). Only the
- * texts for `crit` and `b64`, which Envoy ignores, are our own.
+ * texts for `crit` and `b64`, which Envoy ignores, and for the size of the payload are our own.
  */
 export function text(status: JwtStatus): string {
   switch (status) {
@@ -131,12 +141,15 @@ export function text(status: JwtStatus): string {
       return "Jwt is expired";
     case JwtStatus.AudienceNotAllowed:
       return "Audiences in Jwt are not allowed";
+    case JwtStatus.PayloadTooLarge:
+      return "Jwt payload is too large";
+    case JwtStatus.KeysPending:
     case JwtStatus.JwksFetchFailed:
       return "Jwks remote fetch is failed";
     case JwtStatus.KeyNotFound:
       return "Jwks doesn't have key to match kid or alg from Jwt";
     default:
-      // Envoy says the same for a missing `exp` and a signature that it does not accept.
+      // Envoy says the same when a subject, an `exp` or a lifetime is not accepted, and when a signature is not.
       return "Jwt verification fails";
   }
 }
@@ -164,6 +177,15 @@ export function reason(status: JwtStatus): string {
       return "expired";
     case JwtStatus.AudienceNotAllowed:
       return "audience";
+    case JwtStatus.SubjectNotAllowed:
+      return "subject";
+    case JwtStatus.LifetimeTooLong:
+      return "lifetime";
+    case JwtStatus.ClaimNotAllowed:
+      return "claim";
+    case JwtStatus.PayloadTooLarge:
+      return "payload_size";
+    case JwtStatus.KeysPending:
     case JwtStatus.JwksFetchFailed:
       return "jwks_fetch";
     case JwtStatus.KeyNotFound:

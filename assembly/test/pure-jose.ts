@@ -3,13 +3,14 @@
  * Bytes go in as address and length, and come out as the address of a `Bytes` (0 for null).
  */
 import "../abi/abort";
+import { digestLength } from "../crypto/hash";
 import { Algorithm, algorithmOf, rowOf } from "../jose/algorithms";
 import { JwtClaims } from "../jose/claims";
 import { ClaimKind, ClaimPath } from "../jose/claim-lookup";
-import { ecdsaToDer } from "../jose/der";
 import { JwkSet } from "../jose/jwk-set";
 import { JwksStatus, jwksStatusText, JwkStatus, jwkStatusText } from "../jose/jwk-status";
 import { CompactJws, MAX_TOKEN_SIZE } from "../jose/jws";
+import { payloadValue } from "../jose/payload-value";
 import { JwtStatus, reason, text } from "../jose/status";
 import * as arena from "../memory/arena";
 import { Bytes } from "../text/bytes";
@@ -50,14 +51,10 @@ export function algorithmName(algorithm: Algorithm): Bytes | null {
   return row === null ? null : row.name;
 }
 
-export function algorithmHash(algorithm: Algorithm): Bytes | null {
+/** Octets of the hash; 0 when there is no such algorithm. */
+export function algorithmHashLength(algorithm: Algorithm): i32 {
   const row = rowOf(algorithm);
-  return row === null ? null : row.hash;
-}
-
-export function coordinateLength(algorithm: Algorithm): i32 {
-  const row = rowOf(algorithm);
-  return row === null ? 0 : row.coordinateLength;
+  return row === null ? 0 : digestLength(row.hash);
 }
 
 export function statusText(status: JwtStatus): Bytes {
@@ -192,8 +189,7 @@ export function useTokenTimes(ptr: usize, length: i32, times: i32): void {
     claims.isExpired(1e9, 60);
     find();
     const keys = set;
-    if (keys !== null) keys.next(-1, jws.kid, jws.algorithm);
-    ecdsaToDer(jws.signature, coordinateLength(jws.algorithm));
+    if (keys !== null) verifies(keys);
   }
   token.release();
 }
@@ -257,8 +253,28 @@ export function keyText(status: JwkStatus): Bytes {
   return Bytes.of(jwkStatusText(status));
 }
 
-// DER
+/** Whether the token read last is signed with one of the keys read last. */
+export function isSigned(): bool {
+  const keys = set;
+  return keys !== null && verifies(keys);
+}
 
-export function ecdsaSignatureToDer(ptr: usize, length: i32, coordinate: i32): Bytes | null {
-  return ecdsaToDer(Bytes.view(ptr, length), coordinate);
+function verifies(keys: JwkSet): bool {
+  const row = rowOf(jws.algorithm);
+  if (row === null) return false;
+  for (let i = keys.next(-1, jws.kid, jws.algorithm); i >= 0; i = keys.next(i, jws.kid, jws.algorithm)) {
+    if (keys.keys.at(i).key.verify(row, jws.signingInput, jws.signature)) return true;
+  }
+  return false;
+}
+
+/** `names` are the claims to split, each with a line feed behind it. */
+export function protobufPayload(ptr: usize, length: i32, names: usize, namesLength: i32, maxSize: i32): Bytes | null {
+  const claims = Bytes.view(names, namesLength).toString().split("\n");
+  claims.pop();
+  return payloadValue(
+    Bytes.view(ptr, length),
+    claims.map<Bytes>((claim) => Bytes.of(claim)),
+    maxSize,
+  );
 }

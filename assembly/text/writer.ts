@@ -67,6 +67,22 @@ export class ByteWriter {
     this.length += 4;
   }
 
+  /** Makes room for `size` bytes at the end; answers where they start. They must be stored before anything else is written. */
+  extend(size: i32): usize {
+    const start = this.reserve(size);
+    this.length += size;
+    return start;
+  }
+
+  /** Makes room for `size` bytes in front of what was written since `length` was `offset`; answers where they start. */
+  insert(offset: i32, size: i32): usize {
+    const end = this.length;
+    this.extend(size);
+    const start = this.ptr + <usize>offset;
+    memory.copy(start + <usize>size, start, <usize>(end - offset));
+    return start;
+  }
+
   /** What was written so far. Writing on does not change it. */
   finish(): Bytes {
     return Bytes.view(this.ptr, this.length);

@@ -33,7 +33,8 @@ export interface Key {
   kid: string | null;
   /** Null when it serves all that fit. */
   alg: string | null;
-  spki: Uint8Array;
+  /** Of RSA keys; null for others. */
+  spki: Uint8Array | null;
 }
 
 export interface Keys {
@@ -110,6 +111,13 @@ export class JoseModule {
     return claims;
   }
 
+  /** A claims set as a serialized google.protobuf.Value; null when it would be larger than `maxSize`. */
+  payloadValue(payload: Input, spaceDelimited: readonly string[] = [], maxSize = 64 * 1024): Uint8Array | null {
+    const names = spaceDelimited.map((name) => `${name}\n`).join("");
+    this.call("reset");
+    return this.bytes(this.call("protobufPayload", ...this.put(payload), ...this.put(names), maxSize));
+  }
+
   hasAudience(value: Input): boolean {
     return this.call("hasAudience", ...this.put(value)) !== 0;
   }
@@ -153,7 +161,7 @@ export class JoseModule {
       keys: Array.from({ length: this.call("keyCount") }, (_, index) => ({
         kid: this.text(this.call("keyKid", index)),
         alg: this.text(this.call("algorithmName", this.call("keyAlgorithm", index))),
-        spki: this.bytes(this.call("keySpki", index)) ?? new Uint8Array(),
+        spki: this.bytes(this.call("keySpki", index)),
       })),
       skipped: Array.from({ length: this.call("skippedCount") }, (_, index) => ({
         index: this.call("skippedIndex", index),
@@ -171,19 +179,19 @@ export class JoseModule {
     return found;
   }
 
-  ecdsaToDer(raw: Uint8Array, coordinateLength: number): Uint8Array | null {
+  /** Whether a token is signed with one of the keys read last; false too when it cannot be read. */
+  verifies(token: Input): boolean {
     this.call("reset");
-    return this.bytes(this.call("ecdsaSignatureToDer", ...this.put(raw), coordinateLength));
+    return this.call("parseJws", ...this.put(token), 64 * 1024) === 0 && this.call("isSigned") !== 0;
   }
 
   /** What the table says of an algorithm; null when it has no row. */
-  algorithm(name: string): { name: string; hash: string; coordinateLength: number } | null {
+  algorithm(name: string): { name: string; hashLength: number } | null {
     const algorithm = this.call("algorithmNamed", ...this.put(name));
     if (algorithm === 0) return null;
     return {
       name: this.text(this.call("algorithmName", algorithm)) ?? "",
-      hash: this.text(this.call("algorithmHash", algorithm)) ?? "",
-      coordinateLength: this.call("coordinateLength", algorithm),
+      hashLength: this.call("algorithmHashLength", algorithm),
     };
   }
 

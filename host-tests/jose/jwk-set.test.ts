@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { JoseModule } from "./jose-module.ts";
-import { RFC7515, RFC7517_A1, RFC7638_THUMBPRINT } from "./vectors.ts";
+import { RFC7515, RFC7515_A1, RFC7517_A1, RFC7638_THUMBPRINT, RFC8037_A2 } from "./vectors.ts";
 
 let jose: JoseModule;
 beforeAll(async () => {
@@ -23,6 +23,12 @@ function verdict(key: unknown): string {
   expect(keys.length + skipped.length).toBe(1);
   return skipped[0]?.text ?? "OK";
 }
+
+const SECRET = RFC7515_A1.jwk;
+
+const LENGTH = "x or y does not have the length of a coordinate";
+const POINT = "x and y are not a point that signatures can be verified with";
+const SHORT = "k is shorter than the hash of its algorithm";
 
 const octets = (bytes: number[] | Uint8Array) => Buffer.from(bytes).toString("base64url");
 const modulus = (length: number, first: number, last = 1) => {
@@ -123,7 +129,7 @@ describe("the set", () => {
     expect(skipped).toEqual([
       { index: 0, text: "not an object" },
       { index: 2, text: "not an object" },
-      { index: 3, text: "kty is not supported" },
+      { index: 3, text: "k is shorter than the hash of its algorithm" },
       { index: 5, text: "not an object" },
       { index: 6, text: "crv is missing or not supported" },
     ]);
@@ -155,8 +161,8 @@ describe("a key", () => {
     ["an empty alg", { ...RSA, alg: "" }, "alg is not supported"],
     ["no kty", { n: RSA.n, e: RSA.e }, "kty is missing"],
     ["another kty", { ...RSA, kty: "rsa" }, "kty is not supported"],
-    ["a symmetric key", { kty: "oct", k: "AQ", alg: "HS256" }, "kty is not supported"],
-    ["an Edwards key", { kty: "OKP", crv: "Ed25519", x: "AQ" }, "kty is not supported"],
+    ["a secret", SECRET, "OK"],
+    ["an Edwards key", RFC8037_A2, "OK"],
     ["an empty object", {}, "kty is missing"],
     ["the private part of an EC key", { ...EC, d: "AQ" }, "it has a private part (d)"],
     ["the private part of an RSA key", { ...RSA, d: null }, "it has a private part (d)"],
@@ -165,7 +171,7 @@ describe("a key", () => {
     expect(verdict(key)).toBe(text);
   });
 
-  it.each(["kty", "use", "alg", "kid", "crv", "n", "e", "x", "y"])("%s must be a string", (name) => {
+  it.each(["kty", "use", "alg", "kid", "crv", "n", "e", "x", "y", "k"])("%s must be a string", (name) => {
     for (const value of [1, null, true, ["RSA"], { n: "AQAB" }]) {
       expect(verdict({ ...RSA, [name]: value })).toBe("a member has the wrong type");
     }
@@ -222,34 +228,74 @@ describe("an RSA key", () => {
     ["an even exponent", RSA.n, octets([1, 0, 0]), EXPONENT],
     ["33 bits", RSA.n, octets([1, 255, 255, 255, 255]), "OK"],
     ["34 bits", RSA.n, octets([2, 0, 0, 0, 1]), EXPONENT],
-    ["padding", `${RSA.n}==`, RSA.e, "n, e, x or y is not base64url without padding"],
-    ["plain base64", RSA.n.replaceAll("_", "/"), RSA.e, "n, e, x or y is not base64url without padding"],
-    ["a line break", RSA.n, "AQ\nAB", "n, e, x or y is not base64url without padding"],
+    ["padding", `${RSA.n}==`, RSA.e, "n, e, x, y or k is not base64url without padding"],
+    ["plain base64", RSA.n.replaceAll("_", "/"), RSA.e, "n, e, x, y or k is not base64url without padding"],
+    ["a line break", RSA.n, "AQ\nAB", "n, e, x, y or k is not base64url without padding"],
   ])("%s", (_, n, e, text) => {
     expect(verdict({ kty: "RSA", n, e })).toBe(text);
   });
 
   it("needs n and e", () => {
-    expect(verdict({ kty: "RSA", n: RSA.n })).toBe("n, e, x or y is missing");
-    expect(verdict({ kty: "RSA", e: RSA.e })).toBe("n, e, x or y is missing");
+    expect(verdict({ kty: "RSA", n: RSA.n })).toBe("n, e, x, y or k is missing");
+    expect(verdict({ kty: "RSA", e: RSA.e })).toBe("n, e, x, y or k is missing");
   });
 });
 
 describe("an EC key", () => {
-  const LENGTH = "x or y does not have the length of a coordinate";
   it.each([
     ["P-384", P384, "OK"],
     ["P-521", P521, "OK"],
     ["a curve that is not supported", { ...EC, crv: "secp256k1" }, "crv is missing or not supported"],
     ["a curve in another case", { ...EC, crv: "p-256" }, "crv is missing or not supported"],
     ["no crv, which Envoy takes for P-256", { kty: "EC", x: EC.x, y: EC.y }, "crv is missing or not supported"],
-    ["no x", { kty: "EC", crv: "P-256", y: EC.y }, "n, e, x or y is missing"],
-    ["no y", { kty: "EC", crv: "P-256", x: EC.x }, "n, e, x or y is missing"],
+    ["no x", { kty: "EC", crv: "P-256", y: EC.y }, "n, e, x, y or k is missing"],
+    ["no y", { kty: "EC", crv: "P-256", x: EC.x }, "n, e, x, y or k is missing"],
     ["the coordinates of another curve", { ...EC, crv: "P-384" }, LENGTH],
     ["a coordinate without its leading zero", { ...EC, x: octets(Buffer.alloc(31, 1)) }, LENGTH],
     ["a coordinate with one zero too many", { ...EC, y: octets(Buffer.alloc(33, 1)) }, LENGTH],
     ["an empty coordinate", { ...EC, x: "" }, LENGTH],
-    ["padding", { ...EC, x: `${EC.x}=` }, "n, e, x or y is not base64url without padding"],
+    ["padding", { ...EC, x: `${EC.x}=` }, "n, e, x, y or k is not base64url without padding"],
+    ["a point that is not on the curve", { ...EC, x: EC.y, y: EC.x }, POINT],
+    ["zeros", { ...EC, x: octets(Buffer.alloc(32)), y: octets(Buffer.alloc(32)) }, POINT],
+    ["a coordinate of the field's size", { ...EC, x: octets(Buffer.alloc(32, 255)) }, POINT],
+    ["a curve of another kty", { ...EC, crv: "Ed25519" }, "crv is missing or not supported"],
+  ])("%s", (_, key, text) => {
+    expect(verdict(key)).toBe(text);
+  });
+});
+
+describe("an Edwards key", () => {
+  it.each([
+    ["Ed25519", RFC8037_A2, "OK"],
+    ["with its alg", { ...RFC8037_A2, alg: "EdDSA" }, "OK"],
+    ["with its other alg", { ...RFC8037_A2, alg: "Ed25519" }, "OK"],
+    ["with another alg", { ...RFC8037_A2, alg: "ES256" }, "alg does not go with kty and crv"],
+    ["for key agreement", { ...RFC8037_A2, crv: "X25519" }, "crv is missing or not supported"],
+    ["of a curve that is not supported", { ...RFC8037_A2, crv: "Ed448" }, "crv is missing or not supported"],
+    ["without crv", { kty: "OKP", x: RFC8037_A2.x }, "crv is missing or not supported"],
+    ["of a curve of another kty", { ...RFC8037_A2, crv: "P-256" }, "crv is missing or not supported"],
+    ["without x", { kty: "OKP", crv: "Ed25519" }, "n, e, x, y or k is missing"],
+    ["cut short", { ...RFC8037_A2, x: octets(Buffer.alloc(31, 1)) }, LENGTH],
+    ["the neutral element, for which anybody can sign", { ...RFC8037_A2, x: octets([1, ...Buffer.alloc(31)]) }, POINT],
+    ["a number of the field's size", { ...RFC8037_A2, x: octets(Buffer.alloc(32, 0x7f)) }, POINT],
+    ["a private key", { ...RFC8037_A2, d: "AQ" }, "it has a private part (d)"],
+  ])("%s", (_, key, text) => {
+    expect(verdict(key)).toBe(text);
+  });
+});
+
+describe("a secret", () => {
+  const secret = (length: number) => octets(Buffer.alloc(length, 0x5a));
+  it.each([
+    ["of 32 octets", { kty: "oct", k: secret(32) }, "OK"],
+    ["of 31 octets", { kty: "oct", k: secret(31) }, SHORT],
+    ["of none", { kty: "oct", k: "" }, SHORT],
+    ["long enough for HS512", { kty: "oct", k: secret(64), alg: "HS512" }, "OK"],
+    ["too short for HS384", { kty: "oct", k: secret(47), alg: "HS384" }, SHORT],
+    ["too short for HS512", { kty: "oct", k: secret(63), alg: "HS512" }, SHORT],
+    ["with an alg for public keys", { kty: "oct", k: secret(64), alg: "RS256" }, "alg does not go with kty and crv"],
+    ["that is missing", { kty: "oct" }, "n, e, x, y or k is missing"],
+    ["with padding", { kty: "oct", k: `${secret(32)}=` }, "n, e, x, y or k is not base64url without padding"],
   ])("%s", (_, key, text) => {
     expect(verdict(key)).toBe(text);
   });
@@ -305,6 +351,23 @@ describe("the keys that a token may be signed with", () => {
     expect(jose.candidates(null, "ES512")).toEqual([2]);
     expect(jose.candidates(null, "RS256")).toEqual([]);
     expect(jose.candidates(null, "none")).toEqual([]);
+  });
+
+  it("a secret serves the algorithms whose hash is not longer, and no other", () => {
+    parse({ kty: "oct", k: octets(Buffer.alloc(32, 1)) }, { kty: "oct", k: octets(Buffer.alloc(48, 1)) }, SECRET);
+    expect(jose.candidates(null, "HS256")).toEqual([0, 1, 2]);
+    expect(jose.candidates(null, "HS384")).toEqual([1, 2]);
+    expect(jose.candidates(null, "HS512")).toEqual([2]);
+    expect(jose.candidates(null, "RS256")).toEqual([]);
+  });
+
+  it("an RSA key is no secret, and serves both paddings", () => {
+    parse(RSA, RFC8037_A2);
+    for (const bits of [256, 384, 512]) {
+      expect(jose.candidates(null, `HS${bits}`)).toEqual([]);
+      expect(jose.candidates(null, `PS${bits}`)).toEqual([0]);
+    }
+    expect(jose.candidates(null, "Ed25519")).toEqual([1]);
   });
 
   it("one kid for two key types: the one that fits", () => {

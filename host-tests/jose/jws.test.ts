@@ -37,13 +37,10 @@ describe("RFC 7515 appendix A", () => {
     expect(header.json).toBe(`{"alg":"${alg}"}`);
     expect(header.signingInput).toBe(token.slice(0, token.lastIndexOf(".")));
 
-    const row = jose.algorithm(alg);
-    const signature =
-      row !== null && row.coordinateLength > 0
-        ? jose.ecdsaToDer(header.signature, row.coordinateLength)
-        : header.signature;
     const key = createPublicKey({ key: { ...jwk }, format: "jwk" });
-    expect(verify(hash, Buffer.from(header.signingInput), key, signature ?? new Uint8Array())).toBe(true);
+    expect(verify(hash, Buffer.from(header.signingInput), { key, dsaEncoding: "ieee-p1363" }, header.signature)).toBe(
+      true,
+    );
   });
 
   it("A.2: the payload, line breaks and all", () => {
@@ -141,16 +138,15 @@ describe("the header", () => {
     expect(jose.parseJws(`${base64url(header)}.e30.AQID`)).toBe(HEADER_JSON);
   });
 
-  it.each(["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"])("takes %s", (alg) => {
+  it.each(
+    ["RS", "PS", "ES", "HS"].flatMap((family) => [256, 384, 512].map((bits) => `${family}${bits}`)).concat("EdDSA"),
+  )("takes %s", (alg) => {
     expect(jose.parseJws(unsigned(`{"alg":"${alg}"}`))).toMatchObject({ alg });
   });
 
-  it.each(["PS256", "PS384", "PS512", "HS256", "HS384", "HS512", "EdDSA", "ES256K", "Ed25519"])(
-    "does not take %s, which has no row in the table",
-    (alg) => {
-      expect(jose.parseJws(unsigned(`{"alg":"${alg}"}`))).toBe(UNSUPPORTED_ALG);
-    },
-  );
+  it.each(["ES256K", "Ed448", "RS1", "dir"])("does not take %s, which has no row in the table", (alg) => {
+    expect(jose.parseJws(unsigned(`{"alg":"${alg}"}`))).toBe(UNSUPPORTED_ALG);
+  });
 
   it("reads names and values with escapes", () => {
     expect(jose.parseJws(unsigned('{"\\u0061lg":"RS\\u003256","k\\u0069d":"a\\"\\u00e4"}'))).toMatchObject({

@@ -2,6 +2,7 @@
  * What our readers must come to, said a second time with Node's means: `JSON.parse`, `Buffer`, `BigInt`. It shares nothing
  * with the readers, and knows only whether something is accepted and what it holds, not why not.
  */
+import { createPublicKey } from "node:crypto";
 
 const ALGORITHMS: Record<string, { kty: string; crv?: string }> = {
   RS256: { kty: "RSA" },
@@ -10,6 +11,14 @@ const ALGORITHMS: Record<string, { kty: string; crv?: string }> = {
   ES256: { kty: "EC", crv: "P-256" },
   ES384: { kty: "EC", crv: "P-384" },
   ES512: { kty: "EC", crv: "P-521" },
+  PS256: { kty: "RSA" },
+  PS384: { kty: "RSA" },
+  PS512: { kty: "RSA" },
+  EdDSA: { kty: "OKP", crv: "Ed25519" },
+  Ed25519: { kty: "OKP", crv: "Ed25519" },
+  HS256: { kty: "oct" },
+  HS384: { kty: "oct" },
+  HS512: { kty: "oct" },
 };
 
 const COORDINATES: Record<string, number> = { "P-256": 32, "P-384": 48, "P-521": 66 };
@@ -94,7 +103,7 @@ export function parseClaims(payload: Uint8Array): Json | null {
 export function isUsable(key: unknown): boolean {
   if (typeof key !== "object" || key === null || Array.isArray(key)) return false;
   const jwk = key as Json;
-  const names = ["kty", "use", "alg", "kid", "crv", "n", "e", "x", "y"];
+  const names = ["kty", "use", "alg", "kid", "crv", "n", "e", "x", "y", "k"];
   if (names.some((name) => Object.hasOwn(jwk, name) && typeof jwk[name] !== "string")) return false;
   if (Object.hasOwn(jwk, "d") || ("use" in jwk && jwk["use"] !== "sig")) return false;
   if (Object.hasOwn(jwk, "key_ops")) {
@@ -107,7 +116,16 @@ export function isUsable(key: unknown): boolean {
   if (needed !== undefined && (needed.kty !== jwk["kty"] || (needed.crv !== undefined && needed.crv !== jwk["crv"]))) {
     return false;
   }
-  return jwk["kty"] === "RSA" ? isRsaKey(jwk) : jwk["kty"] === "EC" && isEcKey(jwk);
+  switch (jwk["kty"]) {
+    case "RSA":
+      return isRsaKey(jwk);
+    case "EC":
+      return isEcKey(jwk);
+    case "OKP":
+      return jwk["crv"] === "Ed25519" && isEd25519Key(jwk["x"]);
+    default:
+      return jwk["kty"] === "oct" && isSecret(jwk["k"], alg);
+  }
 }
 
 function isRsaKey(jwk: Json): boolean {
@@ -127,25 +145,57 @@ function number(value: unknown): bigint | null {
 function isEcKey(jwk: Json): boolean {
   const crv = jwk["crv"];
   const length = typeof crv === "string" && Object.hasOwn(COORDINATES, crv) ? COORDINATES[crv] : undefined;
-  return (
-    length !== undefined &&
-    [jwk["x"], jwk["y"]].every((value) => typeof value === "string" && decode(value)?.length === length)
-  );
+  const octets = [jwk["x"], jwk["y"]].map((value) => (typeof value === "string" ? decode(value) : null));
+  if (length === undefined || !octets.every((coordinate) => coordinate?.length === length)) return false;
+  try {
+    // OpenSSL refuses points that are not on the curve.
+    createPublicKey({ key: { kty: "EC", crv: String(crv), x: String(jwk["x"]), y: String(jwk["y"]) }, format: "jwk" });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
-/** The Ecdsa-Sig-Value of raw r and s. */
-export function derSignature(raw: Uint8Array): Buffer {
-  const half = raw.length / 2;
-  return der(0x30, Buffer.concat([derInteger(raw.subarray(0, half)), derInteger(raw.subarray(half))]));
+const P25519 = 2n ** 255n - 19n;
+const D25519 = modulo(-121665n * power(121666n, P25519 - 2n));
+
+/** Whether 32 octets are the one encoding of a point that does not lie in the small subgroup (RFC 8032 §5.1.3). */
+function isEd25519Key(value: unknown): boolean {
+  const octets = typeof value === "string" ? decode(value) : null;
+  if (octets?.length !== 32) return false;
+  const encoded = BigInt(`0x${Buffer.from(octets).reverse().toString("hex")}`);
+  const sign = encoded >> 255n;
+  const y = encoded & (2n ** 255n - 1n);
+  if (y >= P25519) return false;
+  const square = modulo((y * y - 1n) * power(D25519 * y * y + 1n, P25519 - 2n));
+  if (square !== 0n && power(square, (P25519 - 1n) / 2n) !== 1n) return false;
+  if (square === 0n && sign === 1n) return false;
+  // Eight times the point: the neutral element (y = 1) if it lies in the subgroup of order 8. Of the sum of a point with
+  // itself both coordinates follow from x² and y² alone, up to the sign of x.
+  let [x2, y2] = [square, modulo(y * y)];
+  for (let i = 0; i < 3; i++) {
+    const dxxyy = modulo(D25519 * x2 * y2);
+    const sum = modulo((y2 + x2) * power(1n - dxxyy, P25519 - 2n));
+    const product = modulo(4n * x2 * y2 * power((1n + dxxyy) ** 2n, P25519 - 2n));
+    [x2, y2] = [product, modulo(sum * sum)];
+  }
+  return !(x2 === 0n && y2 === 1n);
 }
 
-function derInteger(octets: Uint8Array): Buffer {
-  const hex = BigInt(`0x${Buffer.from(octets).toString("hex")}`).toString(16);
-  const even = hex.length % 2 === 0 ? hex : `0${hex}`;
-  return der(0x02, Buffer.from(/^[89a-f]/.test(even) ? `00${even}` : even, "hex"));
+function modulo(value: bigint): bigint {
+  return ((value % P25519) + P25519) % P25519;
 }
 
-function der(tag: number, contents: Buffer): Buffer {
-  const length = contents.length < 0x80 ? [contents.length] : [0x81, contents.length];
-  return Buffer.concat([Buffer.from([tag, ...length]), contents]);
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  for (let b = ((base % P25519) + P25519) % P25519; exponent > 0n; exponent >>= 1n, b = (b * b) % P25519) {
+    if (exponent & 1n) result = (result * b) % P25519;
+  }
+  return result;
+}
+
+/** HMAC secrets are at least as long as the hash (RFC 7518 §3.2). */
+function isSecret(value: unknown, alg: string | undefined): boolean {
+  const length = typeof value === "string" ? (decode(value)?.length ?? 0) : 0;
+  return length >= Number((alg ?? "HS256").slice(2)) / 8;
 }

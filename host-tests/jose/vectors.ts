@@ -34,6 +34,25 @@ export const RFC7515 = {
   },
 } as const;
 
+/** RFC 7515 appendix A.1: HS256. */
+export const RFC7515_A1 = {
+  jwk: {
+    kty: "oct",
+    k: "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+  },
+  token:
+    "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+} as const;
+
+/** RFC 8037 appendix A.2: the public key; appendix A.4: a signature with it. */
+export const RFC8037_A2 = {
+  kty: "OKP",
+  crv: "Ed25519",
+  x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
+} as const;
+export const RFC8037_A4 =
+  "eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc.hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg";
+
 /** RFC 7517 appendix A.1: an EC key for encryption, and an RSA key (that of RFC 7638 §3.1). */
 export const RFC7517_A1 = {
   keys: [
