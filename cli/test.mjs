@@ -1,17 +1,24 @@
 /**
- * `npm test [-- <pattern>… --only unit|e2e]`: check, build, unit tests, then end-to-end tests with a real Envoy. Patterns
- * choose test files by their path; with one, or with `--only`, the check is left out. Ends with one line of counts.
+ * `npm test [-- <pattern>… --only unit|fuzz|e2e]`: check, build, unit tests, a minute of the fuzzer, then end-to-end tests
+ * with a real Envoy. Patterns choose test files by their path; with one, or with `--only`, the check is left out. Ends with
+ * one line of counts.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { fail, prepare, root, run, runPackage, seconds } from "./setup.mjs";
+import { fail, prepare, root, run, runPackage, runTypeScript, seconds } from "./setup.mjs";
 import { COUNTS_FILE } from "./test/counts.mjs";
 
 /** Exit code of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
+
+/** The stages with tests, in their order. */
+const STAGES = ["unit", "fuzz", "e2e"];
+
+/** How long the fuzzer runs; from another seed each time, which it prints. */
+const FUZZ_SECONDS = 60;
 
 const { only, patterns } = readArguments();
 await prepare();
@@ -25,21 +32,24 @@ if (only === undefined && patterns.length === 0) {
   await stage("check", async () => plain(await run(process.execPath, ["cli/check.mjs"])));
 }
 const built = await stage("build", async () => plain(await run(process.execPath, ["cli/build.mjs"])));
-for (const project of only === undefined ? ["unit", "e2e"] : [only]) {
-  await stage(project, async () => (built ? testProject(project) : { passed: 0, failed: 1, skipped: [] }));
+for (const name of only === undefined ? STAGES : [only]) {
+  // The fuzzer has no files to choose from.
+  if (name === "fuzz" && patterns.length > 0) continue;
+  const work = () => (name === "fuzz" ? fuzz() : testProject(name));
+  await stage(name, async () => (built ? work() : { passed: 0, failed: 1, skipped: [] }));
 }
 summarize();
 
 function readArguments() {
   try {
     const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
-    if (values.only !== undefined && values.only !== "unit" && values.only !== "e2e") {
-      fail(`--only ${values.only}: expected unit or e2e`);
+    if (values.only !== undefined && !STAGES.includes(values.only)) {
+      fail(`--only ${values.only}: expected one of ${STAGES.join(", ")}`);
     }
     return { only: values.only, patterns: positionals };
   } catch (error) {
     return fail(
-      `${error instanceof Error ? error.message : String(error)}\nusage: npm test [-- <pattern> --only unit|e2e]`,
+      `${error instanceof Error ? error.message : String(error)}\nusage: npm test [-- <pattern> --only unit|fuzz|e2e]`,
     );
   }
 }
@@ -70,11 +80,7 @@ function plain(/** @type {number} */ exitCode) {
   return { passed: 0, failed: exitCode === 0 ? 0 : 1, skipped: [] };
 }
 
-/** @returns {Promise<import("./test/counts.mjs").Counts>} */
-async function testProject(/** @type {string} */ project) {
-  const folder = mkdtempSync(path.join(tmpdir(), "waypost-test-"));
-  const file = path.join(folder, "counts.json");
-  process.env[COUNTS_FILE] = file;
+function testProject(/** @type {string} */ project) {
   const args = [
     "run",
     "--project",
@@ -83,8 +89,25 @@ async function testProject(/** @type {string} */ project) {
     `--reporter=${path.join(root, "cli/test/counts.mjs")}`,
   ];
   if (patterns.length > 0) args.push("--passWithNoTests", ...patterns);
+  return counted(() => runPackage("vitest", args));
+}
+
+function fuzz() {
+  return counted(() => runTypeScript("host-tests/fuzz/fuzz.ts", ["--seconds", String(FUZZ_SECONDS)]));
+}
+
+/**
+ * Runs a program that writes its counts to the file named by the environment.
+ *
+ * @param {() => Promise<number>} start  gives its exit code
+ * @returns {Promise<import("./test/counts.mjs").Counts>}
+ */
+async function counted(start) {
+  const folder = mkdtempSync(path.join(tmpdir(), "waypost-test-"));
+  const file = path.join(folder, "counts.json");
+  process.env[COUNTS_FILE] = file;
   try {
-    const exitCode = await runPackage("vitest", args);
+    const exitCode = await start();
     if (exitCode === INTERRUPTED) process.exit(INTERRUPTED);
     return withExitCode(readCounts(file), exitCode);
   } finally {

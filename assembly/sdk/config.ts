@@ -108,6 +108,18 @@ export class ConfigObject {
     return this.get(field) !== null;
   }
 
+  /** The names of its fields in order, for an object whose fields its author names. */
+  names(): string[] {
+    const names: string[] = [];
+    const value = this.value;
+    let member: JsonValue | null = value === null ? null : value.first;
+    while (member !== null) {
+      names.push(member.name);
+      member = member.next;
+    }
+    return names;
+  }
+
   /** The value as it is; null when absent. Reading a field makes it known. */
   get(field: string): JsonValue | null {
     if (!this.known.includes(field)) this.known.push(field);

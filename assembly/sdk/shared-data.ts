@@ -10,6 +10,9 @@ import { Status } from "../abi/types";
 import { Bytes } from "../text/bytes";
 import { resultNumber, resultPtr, resultSize } from "./result";
 
+/** A version that no value has: the host counts them up from 1. It looks at the version only of a key that is there. */
+const NO_VERSION: u32 = u32.MAX_VALUE;
+
 /**
  * The map that all VMs of a proxy with the same vm_id share. Istio leaves vm_id empty, so every plugin of every team reads
  * and writes this one map: begin keys with your own name, and read values as untrusted. There is no way to remove a key.
@@ -37,10 +40,15 @@ export class SharedData {
 
   /**
    * Sets the value if nobody changed it since `get`; else `Status.CasMismatch`. For a key that had no value it cannot tell
-   * whether somebody else was first: read it back.
+   * whether somebody else was first: use `create`.
    */
   replace(key: Bytes, value: Bytes): Status {
     return proxy_set_shared_data(key.ptr, key.length, value.ptr, value.length, this.cas);
+  }
+
+  /** Sets the value if there is none; else `Status.CasMismatch`: of several VMs one succeeds. */
+  create(key: Bytes, value: Bytes): Status {
+    return proxy_set_shared_data(key.ptr, key.length, value.ptr, value.length, NO_VERSION);
   }
 }
 

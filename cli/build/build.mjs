@@ -13,12 +13,12 @@ import { Progress } from "./report.mjs";
 /**
  * Builds everything that is out of date, and prints what the compiler says.
  *
- * @param {readonly Entry["kind"][]} [kinds] only modules of these kinds
+ * @param {readonly string[]} [names] only these modules
  * @returns {Promise<Result[]>} one for each module there is
  */
-export async function build(kinds) {
+export async function build(names) {
   const toolchain = toolchainHash();
-  const entries = listEntries().filter(({ kind }) => kinds === undefined || kinds.includes(kind));
+  const entries = listEntries().filter(({ name }) => names === undefined || names.includes(name));
   const compiled = await compileAll(
     entries.filter((entry) => !isUpToDate(entry, toolchain)),
     toolchain,
@@ -29,10 +29,10 @@ export async function build(kinds) {
 /**
  * Builds as `build` does; ends the process when a module does not compile.
  *
- * @param {readonly Entry["kind"][]} [kinds]
+ * @param {readonly string[]} [names]
  */
-export async function buildOrFail(kinds) {
-  const failed = (await build(kinds)).filter(({ error }) => error !== undefined);
+export async function buildOrFail(names) {
+  const failed = (await build(names)).filter(({ error }) => error !== undefined);
   if (failed.length > 0) fail(`The build failed: ${failed.map(({ entry }) => entry.name).join(", ")}.`);
 }
 

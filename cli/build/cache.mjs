@@ -16,7 +16,9 @@ import process from "node:process";
  */
 
 /** Files outside the import closure that decide what comes out. */
-const BUILD_FILES = ["cli/callback-exports.mjs", "cli/build/compile.mjs", "cli/build/module-check.mjs"];
+const BUILD_FILES = ["callback-exports", "build/entries", "build/compile", "build/module-check"].map(
+  (name) => `cli/${name}.mjs`,
+);
 
 /** Hash of everything that all modules depend on. */
 export function toolchainHash() {

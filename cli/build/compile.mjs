@@ -28,7 +28,10 @@ export async function compile(entry) {
   /** @type {Uint8Array | undefined} */
   let wasm;
 
-  const { error, stderr } = await asc.main([entry.source, "--config", entry.config, "--outFile", entry.output], {
+  const args = [entry.source, "--config", entry.config, "--outFile", entry.output];
+  if (entry.simd) args.push("--enable", "simd");
+
+  const { error, stderr } = await asc.main(args, {
     async readFile(file, baseDir) {
       const name = path.join(baseDir, file);
       const text = await readFile(name, "utf8").catch(() => null);

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import prettier from "prettier";
+import { withSection } from "./section.mjs";
 
 /**
  * @typedef {object} Schema  as much of JSON Schema as our schemas use
@@ -41,13 +41,7 @@ const KINDS = new Map([
 
 /** The page as it must be: with tables made from the schema between its markers. */
 export async function withFieldTables(/** @type {string} */ page, /** @type {Schema} */ schema) {
-  const start = page.indexOf(START);
-  const end = page.indexOf(END);
-  if (start < 0 || end < start) throw new Error(`the page has no ${START} … ${END}`);
-  const tables = objectTables(schema, schema, "").join("\n\n");
-  const text = `${page.slice(0, start + START.length)}\n\n${tables}\n\n${page.slice(end)}`;
-  const options = await prettier.resolveConfig(path.join(root, "README.md"));
-  return prettier.format(text, { ...options, parser: "markdown" });
+  return withSection(page, START, END, objectTables(schema, schema, "").join("\n\n"));
 }
 
 /**

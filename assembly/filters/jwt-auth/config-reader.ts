@@ -1,15 +1,18 @@
 import { isHeaderName, isHeaderValue } from "../../http/header";
-import { algorithmOf, Algorithm } from "../../jose/algorithms";
-import { ClaimPath } from "../../jose/claim-lookup";
+import { Algorithm, algorithmNames, algorithmOf } from "../../jose/algorithms";
 import { Bytes, ConfigObject, Configuration } from "../../sdk";
-import { ClaimHeader, JwtAuthConfig, Mode, PublishedClaim, Rule } from "./config";
+import { readClaimDemands } from "./claim-demands-reader";
+import { readClaimPath } from "./claim-path-reader";
+import { ClaimHeader, JwtAuthConfig, MAX_RULES, Mode, PublishedClaim, Rule } from "./config";
+import { readHeaderName } from "./header-name";
 import { KeysListener } from "./keys";
 import { readKeySource } from "./key-source-reader";
 import { LocationKind, TokenLocation } from "./location";
 import { JwtMetrics } from "./metrics";
+import { SPACE_DELIMITED_CLAIMS } from "./payload-metadata";
+import { readRequirements } from "./requirement-reader";
 
-/** Rules, and outputs of a rule, are numbered in one byte; nobody needs as many. */
-const MAX_RULES = 64;
+/** Outputs of a rule are numbered in one byte; nobody needs as many. */
 const MAX_OUTPUTS = 64;
 
 const MAX_CACHE_SIZE = 65_536;
@@ -40,13 +43,23 @@ class ConfigReader {
     config.mode = <Mode>root.choice("mode", ["ENFORCE", "SHADOW"], Mode.ENFORCE);
     config.tokenRequired = root.choice("presence", ["OPTIONAL", "REQUIRED"], 0) == 1;
     config.bypassCorsPreflight = root.bool("bypassCorsPreflight", true);
+    config.publishPayload = root.bool("publishPayload", false);
     config.cacheSize = <i32>root.integer("cacheSize", 1024, 0, MAX_CACHE_SIZE);
+    this.readPayloadMetadata(root);
     this.readPublished(root);
     const rules = root.objects("jwtRules");
     if (rules.length == 0) root.problem("jwtRules", "at least one rule is needed");
     if (rules.length > MAX_RULES)
       root.problem("jwtRules", "must not have more than " + MAX_RULES.toString() + " rules");
     for (let i = 0; i < rules.length; i++) config.rules.push(this.readRule(unchecked(rules[i]), i));
+    readRequirements(root, config);
+  }
+
+  private readPayloadMetadata(root: ConfigObject): void {
+    if (!root.has("payloadMetadataHeader")) return;
+    const name = readHeaderName(root, "payloadMetadataHeader");
+    this.config.payloadMetadataHeader = this.config.own(name);
+    this.sanitize(name);
   }
 
   private readPublished(root: ConfigObject): void {
@@ -71,14 +84,21 @@ class ConfigReader {
     const audiences = object.strings("audiences");
     for (let i = 0; i < audiences.length; i++) rule.audiences.push(this.config.own(unchecked(audiences[i])));
     rule.clockSkew = <f64>object.duration("clockSkew", 60_000, 0, MAX_CLOCK_SKEW) / 1000;
-    rule.requireExpiration = object.bool("requireExpiration", false);
     rule.forwardOriginalToken = object.bool("forwardOriginalToken", false);
+    this.readPresence(object, rule);
     this.readAlgorithms(object, rule);
     this.readLocations(object, rule);
     this.readOutputs(object, rule);
-    // Istio turns these claims into lists for policies on claims; a header or property takes the claim's own text.
-    object.strings("spaceDelimitedClaims");
+    const spaceDelimited = SPACE_DELIMITED_CLAIMS.concat(object.strings("spaceDelimitedClaims"));
+    for (let i = 0; i < spaceDelimited.length; i++)
+      rule.spaceDelimitedClaims.push(this.config.own(unchecked(spaceDelimited[i])));
+    readClaimDemands(object, rule, this.config);
     return rule;
+  }
+
+  private readPresence(object: ConfigObject, rule: Rule): void {
+    rule.required = object.choice("presence", ["OPTIONAL", "REQUIRED"], 0) == 1;
+    if (rule.required) this.config.tokenRequired = true;
   }
 
   private checkName(object: ConfigObject, name: string): void {
@@ -96,10 +116,7 @@ class ConfigReader {
     for (let i = 0; i < names.length; i++) {
       const algorithm = algorithmOf(Bytes.of(unchecked(names[i])));
       if (algorithm == Algorithm.Unsupported) {
-        object.problem(
-          "algorithms[" + i.toString() + "]",
-          "not supported: RS256, RS384, RS512, ES256, ES384 and ES512 are",
-        );
+        object.problem("algorithms[" + i.toString() + "]", "not supported: " + algorithmNames() + " are");
       }
       rule.algorithms |= (<u64>1) << algorithm;
     }
@@ -154,7 +171,7 @@ class ConfigReader {
 
   private readOutputs(object: ConfigObject, rule: Rule): void {
     if (object.has("outputPayloadToHeader")) {
-      const name = readHeaderName(object, "outputPayloadToHeader");
+      const name = this.readOutputHeader(object, "outputPayloadToHeader");
       rule.payloadHeader = this.config.own(name);
       this.sanitize(name);
     }
@@ -164,7 +181,7 @@ class ConfigReader {
     }
     for (let i = 0; i < outputs.length; i++) {
       const output = unchecked(outputs[i]);
-      const name = readHeaderName(output, "header");
+      const name = this.readOutputHeader(output, "header");
       const path = readClaimPath(output);
       if (path === null) continue;
       rule.claimHeaders.push(new ClaimHeader(this.config.own(name), path));
@@ -172,40 +189,16 @@ class ConfigReader {
     }
   }
 
+  /** A claim in the header that header_to_metadata reads would be claims that the token's owner made up. */
+  private readOutputHeader(object: ConfigObject, field: string): string {
+    const name = readHeaderName(object, field);
+    const taken = this.config.payloadMetadataHeader;
+    if (taken !== null && taken.equals(Bytes.of(name))) object.problem(field, "is what payloadMetadataHeader names");
+    return name;
+  }
+
   private sanitize(header: string): void {
     const slot = this.config.slots.add(header);
     if (!this.config.sanitizedSlots.includes(slot)) this.config.sanitizedSlots.push(slot);
   }
-}
-
-/** Headers that frame or route the message; a token or a claim in one of them would change what the request is. */
-const RESERVED_HEADERS = [
-  "connection",
-  "content-length",
-  "host",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-];
-
-/** A header's name in lower case. Pseudo headers and those that make up the message cannot be named. */
-function readHeaderName(object: ConfigObject, field: string): string {
-  const name = object.requiredString(field);
-  // Before case is folded: letters outside ASCII can have a lower case inside of it.
-  if (name.length > 0 && !isHeaderName(Bytes.of(name))) object.problem(field, "is not the name of a header");
-  const lowerCase = name.toLowerCase();
-  if (RESERVED_HEADERS.includes(lowerCase))
-    object.problem(field, "must not be a header that frames or routes the message");
-  return lowerCase;
-}
-
-function readClaimPath(object: ConfigObject): ClaimPath | null {
-  const claim = object.requiredString("claim");
-  if (claim.length == 0) return null;
-  const path = ClaimPath.parse(Bytes.of(claim));
-  if (path === null) object.problem("claim", 'is not a claim: write "a", "a.b" for a nested one, or "[a.b][c]"');
-  return path;
 }

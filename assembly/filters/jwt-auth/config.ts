@@ -2,9 +2,14 @@ import { Algorithm } from "../../jose/algorithms";
 import { ClaimPath } from "../../jose/claim-lookup";
 import { JwtClaims } from "../../jose/claims";
 import { Bytes } from "../../sdk";
+import { ClaimDemands } from "./claim-demands";
 import { HeaderSlots } from "./header-slots";
 import { KeySource } from "./keys";
 import { TokenLocation } from "./location";
+import { Requirement, RequirementEntry } from "./requirement";
+
+/** Rules are numbered in six bits of a mask; nobody needs as many. */
+export const MAX_RULES = 64;
 
 export enum Mode {
   ENFORCE,
@@ -39,13 +44,17 @@ export class Rule {
   algorithms: u64 = 0;
   /** Seconds by which clocks may differ. */
   clockSkew: f64 = 60;
-  requireExpiration: bool = false;
+  readonly demands: ClaimDemands = new ClaimDemands();
+  /** Whether every request needs a valid token of this rule. */
+  required: bool = false;
   forwardOriginalToken: bool = false;
   /** Numbers of the locations where tokens are looked for, in order. */
   locations: i32[] = [];
   /** Header that takes the payload; null: none. */
   payloadHeader: Bytes | null = null;
   claimHeaders: ClaimHeader[] = [];
+  /** Claims that `payloadMetadataHeader` has as lists of words. */
+  spaceDelimitedClaims: Bytes[] = [];
 
   constructor(
     /** Its number in `jwtRules`. */
@@ -57,6 +66,7 @@ export class Rule {
   /** Frees the keys and the paths of claims. */
   release(): void {
     this.keys.release();
+    this.demands.release();
     for (let i = 0; i < this.claimHeaders.length; i++) unchecked(this.claimHeaders[i]).path.release();
   }
 
@@ -83,6 +93,12 @@ export class JwtAuthConfig {
   published: PublishedClaim[] = [];
   mode: Mode = Mode.ENFORCE;
   tokenRequired: bool = false;
+  /** What requests need; the first entry that matches counts. */
+  requirements: RequirementEntry[] = [];
+  /** Whether the payload becomes filter state. */
+  publishPayload: bool = false;
+  /** Header that takes the claims for Envoy's header_to_metadata; null: none. */
+  payloadMetadataHeader: Bytes | null = null;
   bypassCorsPreflight: bool = true;
   cacheSize: i32 = 1024;
 
@@ -90,10 +106,10 @@ export class JwtAuthConfig {
   readonly pathSlot: i32;
   readonly schemeSlot: i32;
   readonly authoritySlot: i32;
+  readonly methodSlot: i32;
   /** Slots of the headers that only this filter may set. */
   sanitizedSlots: i32[] = [];
   private owned: Bytes[] = [];
-  private readonly methodSlot: i32;
   private readonly originSlot: i32;
   private readonly requestMethodSlot: i32;
 
@@ -118,9 +134,22 @@ export class JwtAuthConfig {
     return this.isFilled(this.originSlot) && this.isFilled(this.requestMethodSlot);
   }
 
-  /** Fetches the keys that are due. `now` in milliseconds. */
-  refreshKeys(now: i64): void {
-    for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).keys.refresh(now);
+  /** What the request whose headers are collected needs; null when no entry says. */
+  requirement(): Requirement | null {
+    for (let i = 0; i < this.requirements.length; i++) {
+      const entry = unchecked(this.requirements[i]);
+      if (entry.matches(this.slots)) return entry.requires;
+    }
+    return null;
+  }
+
+  /** Does what is due for the keys, and says whether to look after them again soon. `now` in milliseconds. */
+  refreshKeys(now: i64): bool {
+    let soon = false;
+    for (let i = 0; i < this.rules.length; i++) {
+      if (unchecked(this.rules[i]).keys.refresh(now)) soon = true;
+    }
+    return soon;
   }
 
   /** Whether any rule has to fetch its keys. */
@@ -141,10 +170,12 @@ export class JwtAuthConfig {
   /** Frees all that the garbage collector does not, when the configuration is over. */
   release(): void {
     for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).release();
+    for (let i = 0; i < this.requirements.length; i++) unchecked(this.requirements[i]).release();
     for (let i = 0; i < this.published.length; i++) unchecked(this.published[i]).path.release();
     for (let i = 0; i < this.owned.length; i++) unchecked(this.owned[i]).release();
     this.slots.release();
     this.rules = [];
+    this.requirements = [];
     this.published = [];
     this.owned = [];
   }

@@ -1,11 +1,11 @@
 import { JwtStatus } from "../../jose/status";
-import { Bytes, Pairs, nowNanoseconds } from "../../sdk";
+import { Bytes, Pairs } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
-import { renderEffects } from "./effects";
 import { FoundToken } from "./found-token";
 import { JwtMetrics } from "./metrics";
-import { TokenCache, VerifiedToken } from "./token-cache";
-import { TokenVerifier } from "./verifier";
+import { Requirement, RequirementKind } from "./requirement";
+import { RuleChecker, moreTelling } from "./rule-checker";
+import { TokenCache } from "./token-cache";
 
 /** What becomes of a request. */
 export enum Outcome {
@@ -13,151 +13,176 @@ export enum Outcome {
   Allowed,
   /** It has none, and needs none. */
   NoToken,
+  /** It has none that is valid, and needs none; `status` says why not. */
+  Unverified,
   /** `status` says why not. */
   Denied,
   /** Keys are being fetched: ask again when they are there. */
   Pending,
   /** A CORS preflight request, which carries no token. */
   Preflight,
+  /** Nobody asks for a token here. */
+  Unchecked,
 }
 
 /**
  * Decides about requests, one after the other; the fields hold what the last one came to.
  *
- * The semantics are Istio's for several RequestAuthentication rules: a token that any rule accepts lets the request pass; a
- * token that no rule accepts refuses it; none at all passes unless `presence` is REQUIRED. A rule accepts when every token
- * in its locations is valid, and the first rule that accepts gives the claims.
+ * Where no entry of `requirements` matches the semantics are Istio's for several RequestAuthentication rules: a token that
+ * any rule accepts lets the request pass; a token that no rule accepts refuses it; none at all passes unless `presence` is
+ * REQUIRED. An entry has the semantics of Envoy's JwtRequirement.
  */
 @final
 export class Decider {
   status: JwtStatus = JwtStatus.Ok;
+  /** The rule whose token's claims count: the first that was asked and accepts. */
   rule: Rule | null = null;
   effects: Bytes | null = null;
-  /** What each location of the configuration holds. */
-  readonly found: FoundToken[] = [];
+  /** All rules that accept and count, one bit each. */
+  accepted: u64 = 0;
 
-  private readonly verifier: TokenVerifier = new TokenVerifier();
-  private now: u64 = 0;
+  private readonly checker: RuleChecker;
 
   constructor(
     private readonly config: JwtAuthConfig,
-    private readonly cache: TokenCache,
-    private readonly metrics: JwtMetrics,
+    cache: TokenCache,
+    metrics: JwtMetrics,
   ) {
-    for (let i = 0; i < config.locations.length; i++) this.found.push(new FoundToken(config.locations[i]));
+    this.checker = new RuleChecker(config, cache, metrics);
+  }
+
+  /** What each location of the configuration holds. */
+  get found(): FoundToken[] {
+    return this.checker.found;
+  }
+
+  /** The rule that `status` is from; null when no rule had a token to refuse. */
+  get refusing(): Rule | null {
+    return this.status == JwtStatus.Missing ? null : this.checker.ruleWith(this.status);
   }
 
   decide(headers: Pairs): Outcome {
     const config = this.config;
     config.slots.collect(headers);
-    this.rule = null;
-    this.effects = null;
+    this.forget(null, null, 0);
     this.status = JwtStatus.Ok;
     // Without headers nothing is known of the request, not even that it has no token.
     if (!config.hasRequest) return this.deny(JwtStatus.BadFormat);
     if (config.bypassCorsPreflight && config.isPreflight()) return Outcome.Preflight;
-    if (!this.findTokens()) return config.tokenRequired ? this.deny(JwtStatus.Missing) : Outcome.NoToken;
-    this.verifier.reset();
-    this.now = nowNanoseconds();
-    return this.tryRules();
+    const requirement = config.requirement();
+    if (requirement !== null && requirement.kind == RequirementKind.None) return Outcome.Unchecked;
+    const outcome = requirement === null ? this.decideAsIstio() : this.decideBy(requirement);
+    if (outcome != Outcome.Denied && outcome != Outcome.Unverified) return outcome;
+    return this.checker.refetchKeys() ? Outcome.Pending : outcome;
   }
 
-  private findTokens(): bool {
-    let any = false;
-    for (let i = 0; i < this.found.length; i++) {
-      const token = unchecked(this.found[i]);
-      token.find(this.config.slots);
-      any = any || token.present;
-    }
-    return any;
-  }
-
-  private tryRules(): Outcome {
-    let worst = JwtStatus.UnknownIssuer;
+  private decideAsIstio(): Outcome {
+    if (!this.checker.begin()) return this.config.tokenRequired ? this.deny(JwtStatus.Missing) : Outcome.NoToken;
+    let status = JwtStatus.Missing;
     const rules = this.config.rules;
     for (let i = 0; i < rules.length; i++) {
       const rule = unchecked(rules[i]);
-      const status = this.tryRule(rule);
-      if (this.verifier.keysPending) return Outcome.Pending;
-      if (status == JwtStatus.Ok) {
-        this.rule = rule;
-        return Outcome.Allowed;
-      }
-      // That a token belongs to another rule, or is elsewhere, says less than what is wrong with it.
-      if (status != JwtStatus.Missing && status != JwtStatus.UnknownIssuer) worst = status;
+      if (this.rule !== null && !rule.required) continue;
+      const result = this.ask(rule);
+      if (result == JwtStatus.KeysPending) return Outcome.Pending;
+      if (rule.required && result != JwtStatus.Ok) return this.deny(result);
+      status = moreTelling(status, result);
     }
-    return this.deny(worst);
+    return this.rule !== null ? Outcome.Allowed : this.deny(status);
   }
 
-  /** `Missing` when none of the rule's locations has a token; else that of the first token that it refuses. */
-  private tryRule(rule: Rule): JwtStatus {
-    let status = JwtStatus.Missing;
-    for (let i = 0; i < rule.locations.length; i++) {
-      // eslint-disable-next-line waypost/no-index -- a rule names only locations that there are
-      const token = unchecked(this.found[rule.locations[i]]);
-      if (!token.present) continue;
-      if (status != JwtStatus.Missing && status != JwtStatus.Ok) {
-        token.settled = false;
-        continue;
+  private decideBy(requirement: Requirement): Outcome {
+    this.checker.begin();
+    const status = this.fulfil(requirement);
+    if (status == JwtStatus.KeysPending) return Outcome.Pending;
+    if (status != JwtStatus.Ok) return this.deny(status);
+    if (this.rule !== null) return Outcome.Allowed;
+    this.status = this.checker.refusal();
+    return this.status == JwtStatus.Missing ? Outcome.NoToken : Outcome.Unverified;
+  }
+
+  /** Ok when the request has what it needs; else why not, or `KeysPending` when that cannot be said yet. */
+  private fulfil(requirement: Requirement): JwtStatus {
+    switch (requirement.kind) {
+      case RequirementKind.Provider: {
+        const rule = requirement.rule;
+        return rule === null ? JwtStatus.Missing : this.ask(rule);
       }
-      status = this.tryToken(rule, token, status == JwtStatus.Missing);
-      if (this.verifier.keysPending) return status;
+      case RequirementKind.Any:
+        // eslint-disable-next-line waypost/no-recursion -- as deep as the configuration, which is limited
+        return this.fulfilAny(requirement);
+      case RequirementKind.All:
+        // eslint-disable-next-line waypost/no-recursion -- as deep as the configuration, which is limited
+        return this.fulfilAll(requirement);
+      case RequirementKind.AllowMissing: {
+        const status = this.askAll();
+        return status == JwtStatus.KeysPending || !this.checker.isEveryTokenAccepted() ? status : JwtStatus.Ok;
+      }
+      case RequirementKind.AllowMissingOrFailed:
+        return this.askAll() == JwtStatus.KeysPending ? JwtStatus.KeysPending : JwtStatus.Ok;
+      default:
+        return JwtStatus.Ok;
+    }
+  }
+
+  /** Asked in order, so that the same request always has the same claims: keys that are being fetched are waited for. */
+  private fulfilAny(requirement: Requirement): JwtStatus {
+    const parts = requirement.parts;
+    let status = JwtStatus.Missing;
+    for (let i = 0; i < parts.length; i++) {
+      // eslint-disable-next-line waypost/no-recursion -- as deep as the configuration, which is limited
+      const result = this.fulfil(unchecked(parts[i]));
+      if (result == JwtStatus.Ok || result == JwtStatus.KeysPending) return result;
+      status = moreTelling(status, result);
+    }
+    const isAllowed = requirement.allowsFailed || (requirement.allowsMissing && status == JwtStatus.Missing);
+    return isAllowed ? JwtStatus.Ok : status;
+  }
+
+  /** Should a part fail, the tokens of those before it count for nothing. */
+  private fulfilAll(requirement: Requirement): JwtStatus {
+    const parts = requirement.parts;
+    const rule = this.rule;
+    const effects = this.effects;
+    const accepted = this.accepted;
+    for (let i = 0; i < parts.length; i++) {
+      // eslint-disable-next-line waypost/no-recursion -- as deep as the configuration, which is limited
+      const result = this.fulfil(unchecked(parts[i]));
+      if (result == JwtStatus.Ok) continue;
+      this.forget(rule, effects, accepted);
+      return result;
+    }
+    return JwtStatus.Ok;
+  }
+
+  /** Asks every rule; `KeysPending`, or the most telling of what they came to, `Ok` apart. */
+  private askAll(): JwtStatus {
+    const rules = this.config.rules;
+    let status = JwtStatus.Missing;
+    for (let i = 0; i < rules.length; i++) {
+      const result = this.ask(unchecked(rules[i]));
+      if (result == JwtStatus.KeysPending) return result;
+      status = moreTelling(status, result);
     }
     return status;
   }
 
-  /** `leading`: the first token of the rule, whose claims count. */
-  private tryToken(rule: Rule, token: FoundToken, leading: bool): JwtStatus {
-    if (token.repeated) return JwtStatus.MultipleTokens;
-    const known = token.lookUp(this.cache);
-    if (known !== null) {
-      if (known.rule > rule.index) return JwtStatus.UnknownIssuer;
-      if (known.rule == rule.index) {
-        if (this.isInWindow(known)) return this.acceptKnown(token, known, leading);
-        token.forget(this.cache);
-      }
+  private ask(rule: Rule): JwtStatus {
+    const status = this.checker.check(rule);
+    if (status != JwtStatus.Ok) return status;
+    if (this.rule === null) {
+      this.rule = rule;
+      this.effects = this.checker.effectsOf(rule);
     }
-    return this.verify(rule, token, leading);
+    this.accepted |= (<u64>1) << rule.index;
+    return status;
   }
 
-  private isInWindow(known: VerifiedToken): bool {
-    const seconds = <f64>this.now / 1e9;
-    return seconds >= known.notBefore && seconds < known.expires;
-  }
-
-  private acceptKnown(token: FoundToken, known: VerifiedToken, leading: bool): JwtStatus {
-    this.metrics.cacheHits.increment();
-    // A copy: another token of the request may push the entry out of the cache.
-    if (leading) this.effects = known.effects.copy();
-    token.settled = false;
-    return JwtStatus.Ok;
-  }
-
-  private verify(rule: Rule, token: FoundToken, leading: bool): JwtStatus {
-    const verifier = this.verifier;
-    const status = verifier.check(rule, token.text, this.now);
-    if (verifier.keysPending) return status;
-    if (this.config.cacheSize > 0) this.metrics.cacheMisses.increment();
-    if (status != JwtStatus.Ok) {
-      // Only a foreign issuer is a refusal that time and new keys cannot change.
-      if (status != JwtStatus.UnknownIssuer) token.settled = false;
-      return status;
-    }
-    const effects = renderEffects(this.config, rule, verifier.claims.payload, verifier.payloadPart());
-    if (leading) this.effects = effects;
-    if (token.settled) this.remember(rule, token, effects);
-    // Should another token now make the rule fail, a later rule may accept this one; the entry stays the first rule's.
-    token.settled = false;
-    return JwtStatus.Ok;
-  }
-
-  private remember(rule: Rule, token: FoundToken, effects: Bytes): void {
-    const verifier = this.verifier;
-    const from = verifier.acceptedFrom(rule);
-    const until = verifier.acceptedUntil(rule);
-    this.cache.add(token.text, token.location.index, rule.index, from, until, effects);
-    // What was looked up may have made room.
-    for (let i = 0; i < this.found.length; i++) unchecked(this.found[i]).lookUpAgain();
+  /** Goes back to what was accepted before. */
+  private forget(rule: Rule | null, effects: Bytes | null, accepted: u64): void {
+    this.rule = rule;
+    this.effects = effects;
+    this.accepted = accepted;
   }
 
   private deny(status: JwtStatus): Outcome {

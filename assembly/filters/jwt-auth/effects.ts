@@ -1,7 +1,9 @@
 import { encodeBase64 } from "../../encoding/base64";
+import { isHeaderValue } from "../../http/header";
 import { ClaimKind, ClaimLookup } from "../../jose/claim-lookup";
-import { Bytes, ByteWriter, requestHeaders, setFilterState } from "../../sdk";
+import { Bytes, ByteWriter, Property, declareStringFilterState, requestHeaders, setFilterState } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
+import { payloadMetadata } from "./payload-metadata";
 
 /**
  * What a valid token does to its request besides letting it pass: headers with its payload and claims, and claims in filter
@@ -15,29 +17,60 @@ import { JwtAuthConfig, Rule } from "./config";
  */
 enum EffectKind {
   PayloadHeader,
+  PayloadMetadataHeader,
   ClaimHeader,
+  Payload,
   Property,
 }
 
 const HEAD_SIZE = 6;
 
+/** Filter state that takes the payload of a verified token: `wasm.waypost_jwt_payload`. */
+const PAYLOAD_NAME = "waypost_jwt_payload";
+const PAYLOAD = Bytes.constant(PAYLOAD_NAME);
+const payloadProperty = new Property([PAYLOAD_NAME]);
+
+const NOTHING = Bytes.constant("");
+
 const lookup = new ClaimLookup();
 
-/** The effects of a token with this claims set. `payloadPart` is the payload as it stands in the token. */
-export function renderEffects(config: JwtAuthConfig, rule: Rule, payload: Bytes, payloadPart: Bytes): Bytes {
+/**
+ * The effects of a token with this claims set. `payloadPart` is the payload as it stands in the token. Null when the claims
+ * are too large for `payloadMetadataHeader`.
+ */
+export function renderEffects(config: JwtAuthConfig, rule: Rule, payload: Bytes, payloadPart: Bytes): Bytes | null {
   const writer = ByteWriter.create();
   if (rule.payloadHeader !== null) writeEffect(writer, EffectKind.PayloadHeader, 0, payloadPart);
+  if (config.payloadMetadataHeader !== null) {
+    const metadata = payloadMetadata(payload, rule.spaceDelimitedClaims);
+    if (metadata === null) return null;
+    writeEffect(writer, EffectKind.PayloadMetadataHeader, 0, metadata);
+  }
   const headers = rule.claimHeaders;
   for (let i = 0; i < headers.length; i++) {
     const value = lookup.find(payload, unchecked(headers[i]).path) ? claimText(lookup) : null;
     if (value !== null) writeEffect(writer, EffectKind.ClaimHeader, i, value);
   }
+  if (config.publishPayload) writeEffect(writer, EffectKind.Payload, 0, payload);
   const published = config.published;
   for (let i = 0; i < published.length; i++) {
     const value = lookup.find(payload, unchecked(published[i]).path) ? claimText(lookup) : null;
-    if (value !== null) writeEffect(writer, EffectKind.Property, i, value);
+    // Access logs print it as it is: a line break would make a line of its own there.
+    if (value !== null && isHeaderValue(value)) writeEffect(writer, EffectKind.Property, i, value);
   }
   return writer.finish();
+}
+
+/** Says what kind of filter state the published claims are. For `onConfigure`. */
+export function declarePublished(config: JwtAuthConfig): void {
+  const published = config.published;
+  for (let i = 0; i < published.length; i++) declareStringFilterState(unchecked(published[i]).property);
+  if (config.publishPayload) declareStringFilterState(PAYLOAD);
+}
+
+/** Makes sure that others find no payload: what is there is not of a token that this filter verified. */
+export function withdrawPayload(config: JwtAuthConfig): void {
+  if (config.publishPayload && payloadProperty.has()) setFilterState(PAYLOAD, NOTHING);
 }
 
 /** Carries the effects out on the request that the host is working on. */
@@ -54,9 +87,17 @@ export function applyEffects(config: JwtAuthConfig, rule: Rule, effects: Bytes):
         if (header !== null) requestHeaders.setBytes(header, value);
         break;
       }
+      case EffectKind.PayloadMetadataHeader: {
+        const header = config.payloadMetadataHeader;
+        if (header !== null) requestHeaders.setBytes(header, value);
+        break;
+      }
       case EffectKind.ClaimHeader:
         // eslint-disable-next-line waypost/no-index -- written by `renderEffects` for the same rule
         requestHeaders.setBytes(unchecked(rule.claimHeaders[index]).header, value);
+        break;
+      case EffectKind.Payload:
+        setFilterState(PAYLOAD, value);
         break;
       default:
         // eslint-disable-next-line waypost/no-index -- written by `renderEffects` for the same configuration

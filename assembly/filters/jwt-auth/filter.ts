@@ -5,6 +5,7 @@ import {
   LogLevel,
   StreamContext,
   StreamOf,
+  declareStringFilterState,
   log,
   nowMilliseconds,
   requestHeaders,
@@ -13,8 +14,9 @@ import {
 import { JwtAuthConfig, Mode } from "./config";
 import { readConfig } from "./config-reader";
 import { Decider, Outcome } from "./decider";
-import { applyEffects } from "./effects";
+import { applyEffects, declarePublished, withdrawPayload } from "./effects";
 import { KeysListener } from "./keys";
+import { AWAIT_TICK } from "./remote-keys";
 import { JwtMetrics } from "./metrics";
 import { sendRejection } from "./rejection";
 import { removeTokens, sanitize } from "./request-headers";
@@ -38,6 +40,9 @@ const RESUME_TICK: u32 = 1;
 /** Filter state where mode SHADOW leaves why it would have refused: `wasm.waypost_jwt_shadow`. */
 const SHADOW_REASON = Bytes.constant("waypost_jwt_shadow");
 
+/** Filter state that names the rule that refused the token of a request: `wasm.waypost_jwt_refused_by`. */
+const REFUSING_RULE = Bytes.constant("waypost_jwt_refused_by");
+
 /** One configuration of jwt-auth. */
 @final
 export class JwtAuthRoot extends KeysListener {
@@ -56,6 +61,9 @@ export class JwtAuthRoot extends KeysListener {
     const config = readConfig(configuration, this, this.metrics);
     if (config === null) return false;
     this.config = config;
+    declarePublished(config);
+    declareStringFilterState(SHADOW_REASON);
+    declareStringFilterState(REFUSING_RULE);
     this.cache = new TokenCache(config.cacheSize);
     this.decider = new Decider(config, this.cache, this.metrics);
     if (config.hasRemoteKeys()) this.setTickPeriod(FIRST_TICK);
@@ -64,8 +72,8 @@ export class JwtAuthRoot extends KeysListener {
 
   onTick(): void {
     const config = this.config;
-    if (config !== null) config.refreshKeys(nowMilliseconds());
-    this.setTickPeriod(this.resumable > MAX_RESUMED ? RESUME_TICK : TICK);
+    const awaiting = config !== null && config.refreshKeys(nowMilliseconds());
+    this.setTickPeriod(this.resumable > MAX_RESUMED ? RESUME_TICK : awaiting ? AWAIT_TICK : TICK);
     this.resumeSome();
   }
 
@@ -107,14 +115,22 @@ export class JwtAuthRoot extends KeysListener {
     switch (decider.decide(requestHeaders.pairs())) {
       case Outcome.Pending:
         if (this.addWaiting(stream)) return HeadersStatus.StopAllIterationAndWatermark;
-        return this.deny(config, JwtStatus.JwksFetchFailed);
+        decider.status = JwtStatus.JwksFetchFailed;
+        return this.deny(config, decider);
       case Outcome.Denied:
-        return this.deny(config, decider.status);
+        return this.deny(config, decider);
       case Outcome.Allowed:
         this.metrics.allowed.increment();
         break;
       case Outcome.NoToken:
         this.metrics.missing.increment();
+        break;
+      case Outcome.Unverified:
+        this.metrics.unverified.increment();
+        describe("passed without a valid token: ", decider);
+        break;
+      case Outcome.Unchecked:
+        this.metrics.unchecked.increment();
         break;
       default:
         this.metrics.preflightBypassed.increment();
@@ -123,26 +139,27 @@ export class JwtAuthRoot extends KeysListener {
     const rule = decider.rule;
     const effects = decider.effects;
     if (rule !== null && effects !== null) {
-      removeTokens(config, rule, decider.found);
+      removeTokens(config, decider.accepted, decider.found);
       applyEffects(config, rule, effects);
+    } else {
+      withdrawPayload(config);
     }
     return HeadersStatus.Continue;
   }
 
-  private deny(config: JwtAuthConfig, status: JwtStatus): HeadersStatus {
-    const why = reason(status);
+  private deny(config: JwtAuthConfig, decider: Decider): HeadersStatus {
+    const status = decider.status;
     const shadow = config.mode == Mode.SHADOW;
     if (status == JwtStatus.Missing) this.metrics.missing.increment();
     if (shadow) this.metrics.countShadowDenied(status);
     else this.metrics.countDenied(status);
-    log
-      .line(LogLevel.Info)
-      .text(shadow ? "would deny: " : "denied: ")
-      .text(why)
-      .send();
+    describe(shadow ? "would deny: " : "denied: ", decider);
+    const rule = decider.refusing;
+    if (rule !== null) setFilterState(REFUSING_RULE, Bytes.of(rule.name));
+    withdrawPayload(config);
     if (shadow) {
       sanitize(config);
-      setFilterState(SHADOW_REASON, Bytes.of(why));
+      setFilterState(SHADOW_REASON, Bytes.of(reason(status)));
       return HeadersStatus.Continue;
     }
     sendRejection(config, status);
@@ -152,6 +169,7 @@ export class JwtAuthRoot extends KeysListener {
   private addWaiting(stream: JwtAuthStream): bool {
     if (this.waitingCount >= MAX_WAITING) return false;
     const last = this.lastWaiting;
+    this.metrics.waits.increment();
     stream.isWaiting = true;
     stream.previousWaiting = last;
     if (last !== null) last.nextWaiting = stream;
@@ -175,6 +193,14 @@ export class JwtAuthRoot extends KeysListener {
     stream.nextWaiting = null;
     this.waitingCount -= 1;
   }
+}
+
+/** Logs what became of a request: why, and which rule says so. */
+function describe(what: string, decider: Decider): void {
+  const line = log.line(LogLevel.Info).text(what).text(reason(decider.status));
+  const rule = decider.refusing;
+  if (rule !== null) line.text(" (").text(rule.name).text(")");
+  line.send();
 }
 
 /** One request. */

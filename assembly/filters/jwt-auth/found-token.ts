@@ -11,6 +11,7 @@ const query = new QueryReader();
 const SPACE: u8 = 0x20;
 const COMMA: u8 = 0x2c;
 const NOTHING = Bytes.constant("");
+const COOKIE_SEPARATOR = Bytes.constant("; ");
 
 /** What one location of the request at hand holds. Used again for the next request. */
 @final
@@ -20,8 +21,8 @@ export class FoundToken {
   /** There is more than one: which of them others would read is anybody's guess. */
   repeated: bool = false;
   text: Bytes = NOTHING;
-  /** Whether all that rules found so far can be remembered with the token; see `VerifiedToken.rule`. */
-  settled: bool = true;
+  /** The rules that refused its issuer in this request; see `VerifiedToken.foreignTo`. */
+  foreignTo: u64 = 0;
 
   private known: VerifiedToken | null = null;
   private lookedUp: bool = false;
@@ -32,12 +33,13 @@ export class FoundToken {
   find(slots: HeaderSlots): void {
     this.present = false;
     this.repeated = false;
-    this.settled = true;
+    this.foreignTo = 0;
     this.known = null;
     this.lookedUp = false;
     const kind = this.location.kind;
     const slot = this.location.slot;
-    const header = kind == LocationKind.Cookie ? slots.joinedCookies(slot) : slots.value(slot);
+    // The fields of a Cookie header belong together (RFC 9113 §8.2.3).
+    const header = kind == LocationKind.Cookie ? slots.joined(slot, COOKIE_SEPARATOR) : slots.value(slot);
     if (header === null) return;
     switch (kind) {
       case LocationKind.Header:
@@ -55,25 +57,18 @@ export class FoundToken {
     }
   }
 
-  /** What the cache knows of it; it is asked once a request. */
+  /** What the cache knows of it, for one rule or another; it is asked once a request. */
   lookUp(cache: TokenCache): VerifiedToken | null {
     if (!this.lookedUp) {
       this.lookedUp = true;
-      this.known = cache.find(this.text, this.location.index);
+      this.known = cache.find(this.text);
     }
     return this.known;
   }
 
-  /** Entries of the cache have gone since; what it knew may be among them. */
+  /** Entries of the cache have come and gone since; what it knew may be among them. */
   lookUpAgain(): void {
     this.lookedUp = false;
-    this.known = null;
-  }
-
-  /** What the cache knew is out of date. */
-  forget(cache: TokenCache): void {
-    const known = this.known;
-    if (known !== null) cache.drop(known);
     this.known = null;
   }
 

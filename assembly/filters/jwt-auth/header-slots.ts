@@ -4,8 +4,6 @@ import { ByteWriter, Pairs } from "../../sdk";
 /** Bytes of a slot: pointer, length and count of one header's values. */
 const SLOT_SIZE: usize = 12;
 
-const COOKIE_SEPARATOR = Bytes.constant("; ");
-
 /**
  * Picks the few headers that matter out of all of a request's, in one pass over one hostcall's answer. Names are added at
  * configuration; `collect` then fills a slot for each with the first value and how many there are.
@@ -67,16 +65,18 @@ export class HeaderSlots {
     return load<u32>(slot, 8) == 0 ? null : Bytes.view(load<usize>(slot), load<i32>(slot, 4));
   }
 
-  /** All values in one, as the fields of a Cookie header belong together (RFC 9113 §8.2.3); null when it is missing. */
-  joinedCookies(index: i32): Bytes | null {
+  /** All values in one, in order, with `separator` between them; null when the header is missing. */
+  joined(index: i32, separator: Bytes): Bytes | null {
     const pairs = this.pairs;
     if (pairs === null || this.count(index) < 2) return this.value(index);
     const writer = ByteWriter.create();
+    let isFirst = true;
     pairs.rewind();
     while (pairs.next()) {
       if (this.find(pairs.name) != index) continue;
-      if (writer.length > 0) writer.bytes(COOKIE_SEPARATOR);
+      if (!isFirst) writer.bytes(separator);
       writer.bytes(pairs.value);
+      isFirst = false;
     }
     return writer.finish();
   }

@@ -11,12 +11,25 @@ export class JwtMetrics {
   readonly allowed: Counter = counter("allowed");
   /** Requests without a token, whether they passed or not. */
   readonly missing: Counter = counter("missing");
+  /** Requests that passed without a valid token, though they had one: a requirement allows it. */
+  readonly unverified: Counter = counter("unverified");
+  /** Requests that passed without a look at tokens: a requirement says so. */
+  readonly unchecked: Counter = counter("unchecked");
   /** CORS preflight requests that passed unchecked. */
   readonly preflightBypassed: Counter = counter("cors_preflight_bypassed");
   readonly cacheHits: Counter = counter("cache_hits");
   readonly cacheMisses: Counter = counter("cache_misses");
+  /** Fetches of keys, a discovery document included where one was read. */
   readonly fetchSuccesses: Counter = counter("jwks_fetch_success");
   readonly fetchFailures: Counter = counter("jwks_fetch_failure");
+  /** Fetches that were begun because a token had a `kid` that no key had. */
+  readonly kidFetches: Counter = counter("jwks_kid_fetch");
+  /** Fetches that brought other keys than those before. */
+  readonly keyChanges: Counter = counter("jwks_change");
+  /** Times that keys became too old to be used. */
+  readonly keysDropped: Counter = counter("jwks_drop");
+  /** Requests that had to wait for keys. */
+  readonly waits: Counter = counter("jwks_wait");
 
   /** By status, so that a denial looks nothing up by name. */
   private readonly denials: StaticArray<Counter | null> = denialCounters("denied");

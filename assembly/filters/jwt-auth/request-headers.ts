@@ -19,13 +19,25 @@ export function sanitize(config: JwtAuthConfig): void {
 }
 
 /**
- * Takes the tokens that a rule accepted out of the request, unless it forwards them. Cookies stay, as with Envoy. `found`:
- * what each location holds; one without a token may hold something else, such as credentials for the upstream.
+ * Takes the tokens that rules accepted out of the request, but for those that they forward. Cookies stay, as with Envoy.
+ * `accepted`: the rules, one bit each. `found`: what each location holds; one without a token may hold something else, such
+ * as credentials for the upstream.
  */
-export function removeTokens(config: JwtAuthConfig, rule: Rule, found: FoundToken[]): void {
-  if (rule.forwardOriginalToken) return;
-  let path = config.slots.value(config.pathSlot);
-  let changed = false;
+export function removeTokens(config: JwtAuthConfig, accepted: u64, found: FoundToken[]): void {
+  const path = config.slots.value(config.pathSlot);
+  let remaining = path;
+  const rules = config.rules;
+  for (let i = 0; i < rules.length; i++) {
+    const rule = unchecked(rules[i]);
+    const isAccepted = (accepted & ((<u64>1) << rule.index)) != 0;
+    if (isAccepted && !rule.forwardOriginalToken) remaining = removeTokensOf(rule, found, remaining);
+  }
+  if (path !== null && remaining !== null && remaining.length != path.length) requestHeaders.setBytes(PATH, remaining);
+}
+
+/** Answers what remains of the path. */
+function removeTokensOf(rule: Rule, found: FoundToken[], path: Bytes | null): Bytes | null {
+  let remaining = path;
   for (let i = 0; i < rule.locations.length; i++) {
     // eslint-disable-next-line waypost/no-index -- a rule names only locations that there are
     const token = unchecked(found[rule.locations[i]]);
@@ -33,11 +45,9 @@ export function removeTokens(config: JwtAuthConfig, rule: Rule, found: FoundToke
     const location = token.location;
     if (location.kind == LocationKind.Header) {
       requestHeaders.removeBytes(location.name);
-    } else if (location.kind == LocationKind.Parameter && path !== null) {
-      const without = removeParameter(path, location.name);
-      changed = changed || without.length != path.length;
-      path = without;
+    } else if (location.kind == LocationKind.Parameter && remaining !== null) {
+      remaining = removeParameter(remaining, location.name);
     }
   }
-  if (changed && path !== null) requestHeaders.setBytes(PATH, path);
+  return remaining;
 }

@@ -13,7 +13,8 @@ const MAX_VM_BYTES: usize = 1024 * 1024;
 let vmBytes: usize = 0;
 
 /**
- * A token that was verified and what came of it, in one heap block: these fields, then the token, then the effects.
+ * A token that a rule verified and what came of it, in one heap block: these fields, then the token, then the effects. A
+ * token that several rules accept has an entry for each.
  *
  * An entry says nothing that time could change: its window is compared at each use, and `TokenCache.clear` forgets
  * everything when keys change.
@@ -21,10 +22,10 @@ let vmBytes: usize = 0;
 @unmanaged
 @final
 export class VerifiedToken {
-  /** The rule it satisfied. Every earlier rule that reads the same location refused its issuer. */
+  /** The rule that accepts it. */
   rule: i32;
-  /** Where it was found; the same token elsewhere meets other rules. */
-  location: i32;
+  /** The rules that refuse its issuer, one bit each: nothing can change that. */
+  foreignTo: u64;
   /** The rule accepts it from `notBefore` until before `expires`, in seconds since 1970, clock skew included. */
   notBefore: f64;
   expires: f64;
@@ -42,7 +43,7 @@ export class VerifiedToken {
 
 /**
  * Tokens already verified, least recently used ones dropped first. Bounded by a number of entries and, with the other
- * caches of the VM, by 1 MiB. The key is the whole token, compared byte for byte, and where it was found.
+ * caches of the VM, by 1 MiB. The key is the whole token, compared byte for byte, and the rule.
  */
 @final
 export class TokenCache {
@@ -60,21 +61,20 @@ export class TokenCache {
     this.mask = buckets - 1;
   }
 
-  find(token: Bytes, location: i32): VerifiedToken | null {
+  /** The first entry of a token; null when there is none. */
+  find(token: Bytes): VerifiedToken | null {
     if (this.count == 0 || token.length > MAX_TOKEN_LENGTH) return null;
     const hash = hashOf(token);
-    let entry = unchecked(this.buckets[<i32>(hash & this.mask)]);
-    while (entry !== null) {
-      if (entry.hash == hash && entry.location == location && entry.text.equals(token)) {
-        this.touch(entry);
-        return entry;
-      }
-      entry = entry.chained;
-    }
-    return null;
+    return firstOf(unchecked(this.buckets[<i32>(hash & this.mask)]), hash, token);
   }
 
-  add(token: Bytes, location: i32, rule: i32, notBefore: f64, expires: f64, effects: Bytes): void {
+  /** The next entry of the same token; null when there is none. */
+  next(entry: VerifiedToken): VerifiedToken | null {
+    return firstOf(entry.chained, entry.hash, entry.text);
+  }
+
+  /** Adds an entry that is not there yet. */
+  add(token: Bytes, rule: i32, foreignTo: u64, notBefore: f64, expires: f64, effects: Bytes): void {
     if (this.capacity == 0 || token.length > MAX_TOKEN_LENGTH) return;
     const size = offsetof<VerifiedToken>() + 2 * offsetof<Bytes>() + <usize>token.length + <usize>effects.length;
     while (this.count > 0 && (this.count >= this.capacity || vmBytes + size > MAX_VM_BYTES)) this.dropOldest();
@@ -82,7 +82,7 @@ export class TokenCache {
 
     const entry = changetype<VerifiedToken>(heap.alloc(size));
     entry.rule = rule;
-    entry.location = location;
+    entry.foreignTo = foreignTo;
     entry.notBefore = notBefore;
     entry.expires = expires;
     entry.hash = hashOf(token);
@@ -97,6 +97,13 @@ export class TokenCache {
     unchecked((this.buckets[bucket] = entry));
     this.count += 1;
     vmBytes += size;
+    this.link(entry);
+  }
+
+  /** Notes that an entry is of use: others are dropped before it. */
+  touch(entry: VerifiedToken): void {
+    if (this.newest === entry) return;
+    this.unlink(entry);
     this.link(entry);
   }
 
@@ -126,12 +133,6 @@ export class TokenCache {
     if (oldest !== null) this.drop(oldest);
   }
 
-  private touch(entry: VerifiedToken): void {
-    if (this.newest === entry) return;
-    this.unlink(entry);
-    this.link(entry);
-  }
-
   private link(entry: VerifiedToken): void {
     const newest = this.newest;
     entry.newer = null;
@@ -149,6 +150,13 @@ export class TokenCache {
     if (older !== null) older.newer = newer;
     else this.oldest = newer;
   }
+}
+
+/** The first entry of `token` in a bucket, from `entry` on. */
+function firstOf(entry: VerifiedToken | null, hash: u64, token: Bytes): VerifiedToken | null {
+  let candidate = entry;
+  while (candidate !== null && !(candidate.hash == hash && candidate.text.equals(token))) candidate = candidate.chained;
+  return candidate;
 }
 
 /** A token ends with its signature, of which every byte differs from token to token: its end tells tokens apart. */

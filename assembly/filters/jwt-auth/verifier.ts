@@ -1,15 +1,20 @@
-import { Algorithm, rowOf } from "../../jose/algorithms";
+import { Algorithm } from "../../jose/algorithms";
 import { JwtClaims } from "../../jose/claims";
-import { ecdsaToDer } from "../../jose/der";
-import { Jwk } from "../../jose/jwk";
 import { JwkSet } from "../../jose/jwk-set";
 import { CompactJws } from "../../jose/jws";
 import { JwtStatus } from "../../jose/status";
-import { Bytes, Verdict, verifySignature } from "../../sdk";
+import { Bytes } from "../../sdk";
 import { Rule } from "./config";
 import { KeysState } from "./keys";
+import { isSignedWith } from "./signature";
 
 const DOT: u8 = 0x2e;
+
+/**
+ * Keys that are tried for a token at most. Each costs a signature, and nothing interrupts a callback. More than a few fit
+ * only tokens without a `kid`, or key sets with one `kid` for many keys.
+ */
+const MAX_CANDIDATES = 16;
 
 /**
  * Checks one token against one rule. The order is Envoy's: form, issuer, times, audience, what else the rule demands, keys,
@@ -20,21 +25,36 @@ export class TokenVerifier {
   /** The token read last. */
   readonly jws: CompactJws = new CompactJws();
   readonly claims: JwtClaims = new JwtClaims();
-  /** The last `check` needs keys that are being fetched; its status says nothing yet. */
-  keysPending: bool = false;
-
+  /** Rules whose keys lack the `kid` of a token of this request, one bit each. */
+  private lackingKid: u64 = 0;
   private token: Bytes | null = null;
   private form: JwtStatus = JwtStatus.Ok;
 
-  /** Forgets the request before: the token read last, whose bytes are gone, and that it had to wait. */
+  /** Forgets the request before: the token read last, whose bytes are gone, and which keys were missing. */
   reset(): void {
     this.token = null;
-    this.keysPending = false;
+    this.lackingKid = 0;
   }
 
-  /** Checks all but what only the signature can tell, then the signature. `nowNanoseconds` since 1970. */
+  /**
+   * The request was not accepted: asks the issuers again whose keys lacked a token's `kid`, which may have been published
+   * since. True: decide again when the keys are there.
+   */
+  refetchKeys(rules: Rule[], nowNanoseconds: u64): bool {
+    let pending = false;
+    for (let i = 0; i < rules.length && this.lackingKid != 0; i++) {
+      if ((this.lackingKid & ((<u64>1) << i)) == 0) continue;
+      const state = unchecked(rules[i]).keys.refetch(<i64>(nowNanoseconds / 1_000_000));
+      if (state == KeysState.Pending) pending = true;
+    }
+    return pending;
+  }
+
+  /**
+   * Checks all but what only the signature can tell, then the signature; `KeysPending` when that needs keys that are being
+   * fetched. `nowNanoseconds` since 1970.
+   */
   check(rule: Rule, token: Bytes, nowNanoseconds: u64): JwtStatus {
-    this.keysPending = false;
     let status = this.read(token);
     if (status == JwtStatus.Ok) status = this.checkClaims(rule, <f64>nowNanoseconds / 1e9);
     if (status == JwtStatus.Ok) status = this.checkSignature(rule, nowNanoseconds);
@@ -50,7 +70,8 @@ export class TokenVerifier {
   /** When the rule begins and ceases to accept the token read last, in seconds since 1970. */
   acceptedFrom(rule: Rule): f64 {
     const notBefore = this.claims.notBefore;
-    return notBefore.present ? notBefore.seconds - rule.clockSkew : 0;
+    const from = notBefore.present ? notBefore.seconds - rule.clockSkew : 0;
+    return Math.max(from, rule.demands.acceptedFrom(this.claims, rule.clockSkew));
   }
 
   acceptedUntil(rule: Rule): f64 {
@@ -78,40 +99,35 @@ export class TokenVerifier {
     if (claims.isNotYetValid(now, rule.clockSkew)) return JwtStatus.NotYetValid;
     if (claims.isExpired(now, rule.clockSkew)) return JwtStatus.Expired;
     if (!rule.acceptsAudienceOf(claims)) return JwtStatus.AudienceNotAllowed;
-    if (rule.requireExpiration && !claims.expiration.present) return JwtStatus.ExpirationRequired;
-    return JwtStatus.Ok;
+    return rule.demands.check(claims, now, rule.clockSkew);
   }
 
   private checkSignature(rule: Rule, nowNanoseconds: u64): JwtStatus {
     const algorithm = this.jws.algorithm;
     if (!rule.allows(algorithm)) return JwtStatus.HeaderUnsupportedAlg;
     const state = rule.keys.demand(<i64>(nowNanoseconds / 1_000_000));
-    if (state == KeysState.Pending) {
-      this.keysPending = true;
-      return JwtStatus.JwksFetchFailed;
-    }
+    if (state == KeysState.Pending) return JwtStatus.KeysPending;
     const keys = rule.keys.current;
-    return keys === null ? JwtStatus.JwksFetchFailed : this.tryKeys(keys, algorithm);
+    if (keys === null) return JwtStatus.JwksFetchFailed;
+    const status = this.tryKeys(keys, algorithm);
+    if (status == JwtStatus.KeyNotFound) this.noteKid(rule, keys);
+    return status;
+  }
+
+  /** A key that has the `kid` and does not fit the algorithm is no reason to ask for the keys again. */
+  private noteKid(rule: Rule, keys: JwkSet): void {
+    const kid = this.jws.kid;
+    if (kid !== null && !keys.hasKid(kid)) this.lackingKid |= (<u64>1) << rule.index;
   }
 
   private tryKeys(keys: JwkSet, algorithm: Algorithm): JwtStatus {
     const kid = this.jws.kid;
     let index = keys.next(-1, kid, algorithm);
     if (index < 0) return JwtStatus.KeyNotFound;
-    while (index >= 0) {
-      if (this.verify(keys.keys.at(index), algorithm)) return JwtStatus.Ok;
+    for (let tried = 0; index >= 0 && tried < MAX_CANDIDATES; tried++) {
+      if (isSignedWith(keys.keys.at(index), this.jws)) return JwtStatus.Ok;
       index = keys.next(index, kid, algorithm);
     }
     return JwtStatus.SignatureInvalid;
-  }
-
-  private verify(key: Jwk, algorithm: Algorithm): bool {
-    const row = rowOf(algorithm);
-    if (row === null) return false;
-    let signature: Bytes | null = this.jws.signature;
-    // Envoy's verifier wants ASN.1 where a JWS has the raw numbers (RFC 7518 §3.4).
-    if (row.coordinateLength > 0) signature = ecdsaToDer(this.jws.signature, row.coordinateLength);
-    if (signature === null) return false;
-    return verifySignature(row.hash, key.spki, signature, this.jws.signingInput) == Verdict.Valid;
   }
 }
