@@ -4,33 +4,49 @@
  * It compares and prints; it never fails because something is slow.
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { Command } from "commander";
 import { findEnvoy } from "../envoy/find-envoy.ts";
-import { BARE, benchCases, type BenchCase } from "./cases.ts";
+import { BARE, benchGroups, type BenchGroup } from "./cases.ts";
 import { findLoadGenerator, type LoadGenerator } from "./load.ts";
 import { measureCpu, measureMemory, type Progress, type Settings } from "./measure.ts";
+import { PAGE, writePage } from "./page.ts";
 import { report } from "./report.ts";
-import { evaluate, type Measured, type Results } from "./results.ts";
+import {
+  ALGORITHMS_WITH_GOAL,
+  evaluate,
+  SIZE_LIMITS,
+  type Measured,
+  type Results,
+  type SizeResult,
+} from "./results.ts";
 
 interface Options {
   quick?: boolean;
   only?: string;
   json?: boolean;
+  write?: boolean;
+  from?: string;
 }
 
-const FULL: Settings = { rounds: 9, seconds: 2, warmUp: true, connections: 8 };
+const FULL: Record<BenchGroup["name"], Settings> = {
+  filters: { rounds: 7, seconds: 2, warmUp: true, connections: 8 },
+  // Many cases, and what is measured is large: shorter rounds will do.
+  algorithms: { rounds: 7, seconds: 1, warmUp: true, connections: 8 },
+};
 const QUICK: Settings = { rounds: 3, seconds: 1, warmUp: false, connections: 8 };
 const RESULTS_FOLDER = "bench/results";
 
 await new Command("npm run bench --")
   .description("Measures the CPU that a request costs in Envoy with each filter, and the memory of each.")
-  .option("--quick", "under a minute, for a first look only")
+  .option("--quick", "under two minutes, for a first look only: fewer rounds, and the algorithms that have a goal")
   .option("--only <pattern>", `only cases whose name matches this regular expression, and ${BARE}`)
-  .option("--json", "print the results as JSON in place of the table")
+  .option("--json", "print the results as JSON in place of the tables")
+  .option("--write", `put the results of a full run into ${PAGE}`)
+  .option("--from <file>", "measure nothing, take the results from a file of bench/results")
   .action(run)
   .parseAsync()
   .catch((error: unknown) => {
@@ -38,62 +54,88 @@ await new Command("npm run bench --")
     process.exitCode = 1;
   });
 
-async function run({ quick = false, only = "", json = false }: Options): Promise<void> {
-  if (process.platform !== "linux") throw new Error("CPU time is read from /proc, which only Linux has");
-  const settings = quick ? QUICK : FULL;
-  const cases = chosen(benchCases({ withPool: !quick }), new RegExp(only));
-  const envoy = await findEnvoy();
-  const load = findLoadGenerator();
-
-  const progress = startProgress(cases, settings);
-  const measured = await measure(cases, load, settings, progress.show);
-  progress.end();
-
-  const results: Results = {
-    date: new Date().toISOString(),
-    quotable: !quick,
-    settings: { ...settings, loadGenerator: load.name },
-    versions: { envoy: envoy.version, node: process.versions.node, ...ownVersion() },
-    machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, kernel: release() },
-    ...evaluate(measured),
-  };
-  const file = save(results);
-  process.stdout.write(json ? `${JSON.stringify(results, null, 1)}\n` : `${report(results)}\n\n${file}\n`);
+async function run({ quick = false, only = "", json = false, write = false, from }: Options): Promise<void> {
+  if (write && from === undefined && (quick || only !== "")) throw new Error("--write is for full runs");
+  const results = from === undefined ? await measured(quick, only) : resultsIn(from);
+  if (write && !results.quotable) throw new Error(`${from ?? ""}: not a full run`);
+  if (write) await writePage(results);
+  process.stdout.write(`${json ? JSON.stringify(results, null, 1) : report(results)}\n`);
+  if (from === undefined) process.stderr.write(`\n${save(results)}\n`);
 }
 
-function chosen(cases: readonly BenchCase[], pattern: RegExp): BenchCase[] {
-  const some = cases.filter(({ name }) => name === BARE || pattern.test(name));
-  if (some.length > 1) return some;
-  throw new Error(`--only ${pattern.source}: no such case; there are ${cases.map(({ name }) => name).join(", ")}`);
+async function measured(quick: boolean, only: string): Promise<Results> {
+  if (process.platform !== "linux") throw new Error("CPU time is read from /proc, which only Linux has");
+  const envoy = await findEnvoy();
+  const load = findLoadGenerator();
+  const settingsOf = ({ name }: BenchGroup) => (quick ? QUICK : FULL[name]);
+  process.stderr.write("signing tokens\n");
+  const groups = chosen(benchGroups(quick ? ALGORITHMS_WITH_GOAL : undefined), new RegExp(only));
+  const progress = startProgress(groups, settingsOf);
+  const results: Results = {
+    date: new Date().toISOString(),
+    quotable: !quick && only === "",
+    loadGenerator: load.name,
+    versions: { envoy: envoy.version, node: process.versions.node, ...ownVersion() },
+    machine: { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, kernel: release() },
+    groups: [],
+    sizes: sizes(),
+  };
+  for (const group of groups) {
+    const settings = settingsOf(group);
+    const cases = await measure(group, load, settings, progress.show);
+    results.groups.push({ ...evaluate(group.name, cases), settings });
+  }
+  progress.end();
+  return results;
+}
+
+/** The groups with those of their cases that match; groups without any left out. */
+function chosen(groups: readonly BenchGroup[], pattern: RegExp): BenchGroup[] {
+  const some = groups
+    .map((group) => ({ ...group, cases: group.cases.filter(({ name }) => name === BARE || pattern.test(name)) }))
+    .filter(({ cases }) => cases.length > 1);
+  if (some.length > 0) return some;
+  const names = groups.flatMap(({ cases }) => cases.map(({ name }) => name));
+  throw new Error(`--only ${pattern.source}: no such case; there are ${[...new Set(names)].join(", ")}`);
 }
 
 async function measure(
-  cases: readonly BenchCase[],
+  group: BenchGroup,
   load: LoadGenerator,
   settings: Settings,
   progress: Progress,
 ): Promise<Measured[]> {
-  const costs = await measureCpu(cases, load, settings, progress);
-  const measured: Measured[] = [];
-  for (const one of cases) {
-    const { name, title, algorithm, measuresMemory } = one;
+  const costs = await measureCpu(group, load, settings, progress);
+  const all: Measured[] = [];
+  for (const one of group.cases) {
+    const { name, title, rivals, measuresMemory } = one;
     if (measuresMemory) progress(`memory: ${name}`);
-    measured.push({
-      name,
-      title,
-      rivals: { cached: "native-cache-rs256", uncached: `native-${algorithm.toLowerCase()}` },
-      costs: costs.get(name) ?? [],
-      memory: measuresMemory ? await measureMemory(one, load, settings) : undefined,
-    });
+    const memory = measuresMemory ? await measureMemory(one, load, settings) : undefined;
+    all.push({ name, title, rivals, costs: costs.get(name) ?? [], memory });
   }
-  return measured;
+  return all;
+}
+
+function sizes(): SizeResult[] {
+  return Object.entries(SIZE_LIMITS).map(([module, limit]) => {
+    const { size } = statSync(path.join("build", `${module}.wasm`));
+    return { module, bytes: size, limit };
+  });
 }
 
 /** One line that says how far the run is: on a terminal it replaces itself, elsewhere each part has one. */
-function startProgress(cases: readonly BenchCase[], settings: Settings): { show: Progress; end: () => void } {
-  const { rounds, seconds, warmUp } = settings;
-  const loads = cases.length * (rounds + (warmUp ? 1 : 0)) + cases.filter((one) => one.measuresMemory).length;
-  process.stderr.write(`${cases.length} cases, about ${Math.ceil((loads * (seconds + 0.3)) / 60)} min\n`);
+function startProgress(
+  groups: readonly BenchGroup[],
+  settingsOf: (group: BenchGroup) => Settings,
+): { show: Progress; end: () => void } {
+  const seconds = groups.map((group) => {
+    const { rounds, seconds: load, warmUp } = settingsOf(group);
+    const memory = group.cases.filter(({ measuresMemory }) => measuresMemory).length;
+    return (group.cases.length * (rounds + (warmUp ? 1 : 0)) + memory) * (load + 0.2);
+  });
+  const minutes = Math.ceil(seconds.reduce((sum, one) => sum + one, 0) / 60);
+  const count = groups.reduce((sum, { cases }) => sum + cases.length, 0);
+  process.stderr.write(`${count} cases, about ${minutes} min\n`);
   const live = process.stderr.isTTY;
   let part = "";
   const show = (what: string) => {
@@ -124,4 +166,10 @@ function save(results: Results): string {
   const file = path.join(RESULTS_FOLDER, `${results.date.replaceAll(":", "-")}.json`);
   writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
   return file;
+}
+
+/** The results of an earlier run. JSON has null for what is not a number. */
+function resultsIn(file: string): Results {
+  const revive = (_key: string, value: unknown) => value ?? Number.NaN;
+  return JSON.parse(readFileSync(file, "utf8"), revive) as Results;
 }

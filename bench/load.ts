@@ -7,8 +7,10 @@ import { runCommand } from "../envoy/run-command.ts";
 
 export interface Load {
   url: string;
-  /** Bearer tokens; sent in turn. */
+  /** Bearer tokens; sent in turn, over all connections. */
   tokens: readonly string[];
+  /** Number of the token that is sent first. */
+  first: number;
   connections: number;
   /** Whole seconds. */
   seconds: number;
@@ -44,20 +46,20 @@ async function checked({ url }: Load, counts: Promise<Counts>): Promise<number> 
   return requests;
 }
 
-async function runWrk({ url, tokens, connections, seconds, folder }: Load): Promise<Counts> {
+async function runWrk({ url, tokens, first, connections, seconds, folder }: Load): Promise<Counts> {
   const script = path.join(folder, "load.lua");
-  await writeFile(script, wrkScript(tokens));
+  await writeFile(script, wrkScript(tokens, first));
   const args = ["--threads=1", `--connections=${connections}`, `--duration=${seconds}s`, `--script=${script}`, url];
   const output = await runCommand("wrk", args, { timeout: (seconds + 30) * 1_000 });
   return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Counts;
 }
 
 /** Builds each request once; wrk itself would do so for a single one only. */
-function wrkScript(tokens: readonly string[]): string {
+function wrkScript(tokens: readonly string[], first: number): string {
   return `
 local tokens = { ${tokens.map((token) => JSON.stringify(token)).join(", ")} }
 local requests = {}
-local sent = 0
+local sent = ${first}
 
 function init()
   for index, token in ipairs(tokens) do
@@ -78,8 +80,12 @@ end
 `;
 }
 
-async function runAutocannon({ url, tokens, connections, seconds }: Load): Promise<Counts> {
-  const requests = tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` } }));
-  const result = await autocannon({ url, connections, duration: seconds, requests });
+async function runAutocannon({ url, tokens, first, connections, seconds }: Load): Promise<Counts> {
+  let sent = first;
+  const setupRequest = (request: autocannon.Request): autocannon.Request => {
+    const token = tokens[sent++ % tokens.length] ?? "";
+    return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+  };
+  const result = await autocannon({ url, connections, duration: seconds, requests: [{ setupRequest }] });
   return { requests: result["2xx"] + result.non2xx, failed: result.non2xx + result.errors };
 }

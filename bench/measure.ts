@@ -1,7 +1,7 @@
 /** Runs the cases in Envoy. */
 import { bootstrap, httpChain, tcpListener, type Listener } from "../envoy/config/index.ts";
 import { EnvoyProcess } from "../envoy/harness/process.ts";
-import type { BenchCase } from "./cases.ts";
+import type { BenchCase, BenchGroup } from "./cases.ts";
 import { cpuTime, residentMemory } from "./cpu.ts";
 import type { LoadGenerator } from "./load.ts";
 import { rotated } from "./rounds.ts";
@@ -23,82 +23,117 @@ export type Progress = (what: string) => void;
 /** Answers come from Envoy itself, so that nothing but the chain is measured. */
 const ANSWER = { match: { prefix: "/" }, direct_response: { status: 200, body: { inline_string: "ok\n" } } };
 
+/** An Envoy with a listener for each case, and how many requests each was sent. */
+class Stage {
+  readonly #envoy: EnvoyProcess;
+  readonly #load: LoadGenerator;
+  readonly #settings: Settings;
+  readonly #sent = new Map<string, number>();
+
+  private constructor(envoy: EnvoyProcess, load: LoadGenerator, settings: Settings) {
+    this.#envoy = envoy;
+    this.#load = load;
+    this.#settings = settings;
+  }
+
+  static async start(cases: readonly BenchCase[], load: LoadGenerator, settings: Settings): Promise<Stage> {
+    // Istio's proxies log warnings; at `info` some filters would log each request.
+    const config = bootstrap({ listeners: cases.map(listener), clusters: [] });
+    return new Stage(await EnvoyProcess.start({ config, logLevel: "warn" }), load, settings);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#envoy.stop();
+  }
+
+  /** Makes sure that the filter works: one that lets everything pass would be fast. */
+  async check(one: BenchCase): Promise<void> {
+    const [token = ""] = one.tokens;
+    const expected = [
+      [token, 200],
+      [tampered(token), one.authenticates ? 401 : 200],
+    ] as const;
+    for (const [sent, status] of expected) {
+      const answer = await fetch(this.#url(one), { headers: { authorization: `Bearer ${sent}` } });
+      const body = await answer.text();
+      if (answer.status !== status) throw new Error(`${one.name}: expected ${status}, got ${answer.status} ${body}`);
+    }
+    this.#sent.set(one.name, 1);
+  }
+
+  /** CPU time of the Envoy process for each request, in microseconds. */
+  async costOf(one: BenchCase): Promise<number> {
+    const before = await cpuTime(this.#envoy.pid);
+    const requests = await this.send(one);
+    return ((await cpuTime(this.#envoy.pid)) - before) / requests / 1_000;
+  }
+
+  /** Sends load, the tokens that come next, and gives the number of requests. */
+  async send(one: BenchCase): Promise<number> {
+    const { connections, seconds } = this.#settings;
+    const first = this.#sent.get(one.name) ?? 0;
+    // Envoy's own folder goes when Envoy does, whatever ends them.
+    const { folder } = this.#envoy;
+    const load = { url: this.#url(one), tokens: one.tokens, first, connections, seconds, folder };
+    const requests = await this.#load.run(load);
+    // On each connection one may have been sent that was not answered any more.
+    this.#sent.set(one.name, first + requests + connections);
+    return requests;
+  }
+
+  /** How many tokens jwt-auth found in its caches. */
+  async cacheHits(): Promise<number> {
+    const stats = await this.#envoy.admin.stats("waypost_jwt_cache_hits_total");
+    return [...stats.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  residentMemory(): Promise<number> {
+    return residentMemory(this.#envoy.pid);
+  }
+
+  #url({ name }: BenchCase): string {
+    return `http://127.0.0.1:${this.#envoy.port(name)}/`;
+  }
+}
+
 /**
  * CPU time of the Envoy process for each request, in microseconds: for each case one number a round. All cases are
  * listeners of one process with one worker, and every round visits every case, so that all meet the same conditions.
  */
 export async function measureCpu(
-  cases: readonly BenchCase[],
+  { name: group, cases, unseen }: BenchGroup,
   load: LoadGenerator,
   settings: Settings,
   progress: Progress,
 ): Promise<Map<string, number[]>> {
   const costs = new Map(cases.map(({ name }) => [name, [] as number[]]));
-  await using envoy = await start(cases);
-  for (const one of cases) await check(envoy, one);
+  await using stage = await Stage.start(cases, load, settings);
+  for (const one of cases) await stage.check(one);
   if (settings.warmUp) {
     for (const one of cases) {
-      progress(`warm-up: ${one.name}`);
-      await costOf(envoy, one, load, settings);
+      progress(`${group}, warm-up: ${one.name}`);
+      await stage.send(one);
     }
   }
   for (let round = 0; round < settings.rounds; round++) {
     for (const one of rotated(cases, round)) {
-      progress(`round ${round + 1} of ${settings.rounds}: ${one.name}`);
-      costs.get(one.name)?.push(await costOf(envoy, one, load, settings));
+      progress(`${group}, round ${round + 1} of ${settings.rounds}: ${one.name}`);
+      costs.get(one.name)?.push(await stage.costOf(one));
     }
   }
+  const hits = unseen ? await stage.cacheHits() : 0;
+  if (hits > 0) throw new Error(`${hits} tokens were found in a cache: they were to be new`);
   return costs;
 }
 
 /** Resident memory, in bytes, of an Envoy that has nothing but this case, after some load. */
 export async function measureMemory(one: BenchCase, load: LoadGenerator, settings: Settings): Promise<number> {
-  await using envoy = await start([one]);
-  await sendLoad(envoy, one, load, settings);
+  await using stage = await Stage.start([one], load, settings);
+  await stage.send(one);
   // Awaited here: Envoy ends with this function.
-  return await residentMemory(envoy.pid);
-}
-
-function start(cases: readonly BenchCase[]): Promise<EnvoyProcess> {
-  // Istio's proxies log warnings; at `info` some filters would log each request.
-  return EnvoyProcess.start({ config: bootstrap({ listeners: cases.map(listener), clusters: [] }), logLevel: "warn" });
+  return await stage.residentMemory();
 }
 
 function listener({ name, filters }: BenchCase): Listener {
   return tcpListener(name, [httpChain({ name, places: filters, routes: [ANSWER] })]);
-}
-
-/** Makes sure that the filter works: one that lets everything pass would be fast. */
-async function check(envoy: EnvoyProcess, one: BenchCase): Promise<void> {
-  const [token = ""] = one.tokens;
-  const expected = [
-    [token, 200],
-    [tampered(token), one.authenticates ? 401 : 200],
-  ] as const;
-  for (const [sent, status] of expected) {
-    const answer = await fetch(urlOf(envoy, one), { headers: { authorization: `Bearer ${sent}` } });
-    const body = await answer.text();
-    if (answer.status !== status) throw new Error(`${one.name}: expected ${status}, got ${answer.status} ${body}`);
-  }
-}
-
-async function costOf(envoy: EnvoyProcess, one: BenchCase, load: LoadGenerator, settings: Settings): Promise<number> {
-  const before = await cpuTime(envoy.pid);
-  const requests = await sendLoad(envoy, one, load, settings);
-  return ((await cpuTime(envoy.pid)) - before) / requests / 1_000;
-}
-
-/** Gives the number of requests. */
-function sendLoad(
-  envoy: EnvoyProcess,
-  one: BenchCase,
-  load: LoadGenerator,
-  { connections, seconds }: Settings,
-): Promise<number> {
-  // Envoy's own folder goes when Envoy does, whatever ends them.
-  return load.run({ url: urlOf(envoy, one), tokens: one.tokens, connections, seconds, folder: envoy.folder });
-}
-
-function urlOf(envoy: EnvoyProcess, { name }: BenchCase): string {
-  return `http://127.0.0.1:${envoy.port(name)}/`;
 }

@@ -1,54 +1,36 @@
-/** The results as text. */
+/** The results as text for a terminal. */
 import Table from "cli-table3";
-import type { BarResult, CaseResult, Results } from "./results.ts";
-import type { Summary } from "./statistics.ts";
-
-const HEAD = ["", "CPU µs", "above bare", "spread", "min … max", "× native cache", "× native", "memory MiB"];
-const MIB = 1024 * 1024;
+import type { GroupResult, Results } from "./results.ts";
+import { algorithmsTable, filtersTable, goalsTable, type TextTable } from "./tables.ts";
 
 export function report(results: Results): string {
-  const { settings, versions, machine, cases, bars, quotable } = results;
-  const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true }, colAligns: ALIGNS });
-  table.push(...cases.map(row));
+  const { loadGenerator, versions, machine, groups, quotable } = results;
+  const goals = goalsTable(results);
   return [
-    `CPU of the Envoy process for each request; ${settings.rounds} rounds of ${settings.seconds} s, medians`,
-    `Envoy ${versions["envoy"] ?? ""}, ${settings.loadGenerator} with ${settings.connections} connections, ` +
+    `CPU of the Envoy process for each request, medians; Envoy ${versions["envoy"] ?? ""}, ${loadGenerator}, ` +
       `${machine["cores"] ?? ""} × ${machine["cpu"] ?? ""}`,
-    "",
-    table.toString(),
-    ...(bars.length > 0 ? ["", ...bars.map(barLine)] : []),
-    ...(quotable ? [] : ["", "quick: not for quoting"]),
+    ...groups.flatMap((group) => ["", headingOf(group), rendered(tableOf(group))]),
+    ...(goals.rows.length > 0 ? ["", rendered(goals)] : []),
+    ...(quotable ? [] : ["", "some of it, or quick: not for quoting"]),
   ].join("\n");
 }
 
-const ALIGNS: ("left" | "right")[] = HEAD.map((_, column) => (column === 0 ? "left" : "right"));
-
-function row({ title, cost, increment, toCached, toUncached, memory }: CaseResult): string[] {
-  return [
-    title,
-    number(cost.median),
-    signed(increment.median),
-    `±${number(increment.spread)}`,
-    `${signed(increment.min)} … ${signed(increment.max)}`,
-    ratio(toCached),
-    ratio(toUncached),
-    memory === undefined ? "" : (memory / MIB).toFixed(1),
-  ];
+/** What a group's table is about, and how it was measured. */
+function headingOf({ name, settings: { rounds, seconds, connections } }: GroupResult): string {
+  const what = {
+    filters: "one token again and again",
+    algorithms: "µs above bare Envoy with tokens that were never seen",
+  };
+  return `${what[name]}: ${rounds} rounds of ${seconds} s with ${connections} connections`;
 }
 
-function barLine({ of, than, factor, ratio: measured, verdict }: BarResult): string {
-  const goal = `${of} at most ${factor} × ${than}`;
-  return `${verdict.padEnd(4)}  ${goal}: ${ratio(measured)} (${number(measured.min)} … ${number(measured.max)})`;
+function tableOf(group: GroupResult): TextTable {
+  return group.name === "filters" ? filtersTable(group) : algorithmsTable(group);
 }
 
-function number(value: number): string {
-  return value.toFixed(2);
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${number(Math.abs(value))}`;
-}
-
-function ratio({ median }: Summary): string {
-  return Number.isNaN(median) ? "" : number(median);
+function rendered({ head, rows }: TextTable): string {
+  const colAligns = head.map((_, column): "left" | "right" => (column === 0 ? "left" : "right"));
+  const table = new Table({ head, style: { head: [], border: [], compact: true }, colAligns });
+  table.push(...rows);
+  return table.toString();
 }

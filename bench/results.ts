@@ -1,14 +1,15 @@
 /** What a run comes to. */
-import { BARE } from "./cases.ts";
+import { BARE, NATIVE, NATIVE_CACHE, namesOf, type BenchGroup } from "./cases.ts";
 import type { Settings } from "./measure.ts";
 import { compare, ratios, summarize, type Summary, type Verdict } from "./statistics.ts";
+import type { BenchAlgorithm } from "./tokens.ts";
 
 /** What was measured of one case. */
 export interface Measured {
   name: string;
   title: string;
-  /** The native filter that does the same work, with its cache and without; undefined when it was not measured. */
-  rivals: { cached: string; uncached: string };
+  /** Names of the cases that do the same work. */
+  rivals: readonly string[];
   /** CPU time of the Envoy process for each request, in microseconds, one a round. */
   costs: number[];
   /** Resident memory of an Envoy with this case alone, in bytes; undefined: not measured. */
@@ -19,9 +20,8 @@ export interface CaseResult extends Measured {
   cost: Summary;
   /** What the case costs above bare Envoy in the same round, in microseconds. */
   increment: Summary;
-  /** The increment in those of the native filter. NaN: not measured, or no measurable increment. */
-  toCached: Summary;
-  toUncached: Summary;
+  /** The increment in those of each rival. NaN: not measured, or no measurable increment. */
+  ratios: Summary[];
 }
 
 /** The goal that the increment of one case is at most `factor` times that of another. */
@@ -36,25 +36,55 @@ export interface BarResult extends Bar {
   verdict: Verdict;
 }
 
-export interface Results {
-  date: string;
-  /** False for a quick run: it is not for quoting. */
-  quotable: boolean;
-  settings: Settings & { loadGenerator: string };
-  versions: Record<string, string>;
-  machine: Record<string, string | number>;
+/** The cases of one Envoy. */
+export interface GroupResult {
+  name: BenchGroup["name"];
+  settings: Settings;
   cases: CaseResult[];
   bars: BarResult[];
 }
 
-const BARS: readonly Bar[] = [
-  { of: "jwt-auth-seen", than: "native-cache-rs256", factor: 1.5 },
-  { of: "jwt-auth-seen", than: "native-rs256", factor: 0.2 },
-  { of: "jwt-auth-rs256", than: "native-rs256", factor: 1.2 },
-];
+/** The goal that a module has at most so many bytes. */
+export interface SizeResult {
+  module: string;
+  bytes: number;
+  limit: number;
+}
+
+export interface Results {
+  date: string;
+  /** False for a run that was quick, or had only some of the cases: it is not for quoting. */
+  quotable: boolean;
+  loadGenerator: string;
+  versions: Record<string, string>;
+  machine: Record<string, string | number>;
+  groups: GroupResult[];
+  sizes: SizeResult[];
+}
+
+/** Algorithms whose cost has a goal: how much of native jwt_authn's. */
+const GOALS: Partial<Record<BenchAlgorithm, number>> = { RS256: 1.2, ES256: 0.8, ES384: 0.4, EdDSA: 0.6 };
+export const ALGORITHMS_WITH_GOAL = Object.keys(GOALS) as BenchAlgorithm[];
+
+const BARS: Record<BenchGroup["name"], readonly Bar[]> = {
+  filters: [
+    { of: "jwt-auth-seen", than: NATIVE_CACHE, factor: 1.5 },
+    { of: "jwt-auth-seen", than: NATIVE, factor: 0.2 },
+  ],
+  algorithms: ALGORITHMS_WITH_GOAL.map((algorithm) => {
+    const { ours, native } = namesOf(algorithm);
+    return { of: ours, than: native, factor: GOALS[algorithm] ?? Number.NaN };
+  }),
+};
+
+/** Modules whose size has a limit, in bytes. */
+export const SIZE_LIMITS = { "jwt-auth": 200 * 1024 };
 
 /** Increments, ratios and bars, all computed round by round. */
-export function evaluate(measured: readonly Measured[]): { cases: CaseResult[]; bars: BarResult[] } {
+export function evaluate(
+  group: BenchGroup["name"],
+  measured: readonly Measured[],
+): Pick<GroupResult, "name" | "cases" | "bars"> {
   const bare = measured.find(({ name }) => name === BARE)?.costs ?? [];
   const increments = new Map(
     measured.map(({ name, costs }) => [name, costs.map((cost, round) => cost - (bare[round] ?? Number.NaN))]),
@@ -65,13 +95,14 @@ export function evaluate(measured: readonly Measured[]): { cases: CaseResult[]; 
     ...one,
     cost: summarize(one.costs),
     increment: summarize(of(one.name)),
-    toCached: ratios(of(one.name), of(one.rivals.cached)),
-    toUncached: ratios(of(one.name), of(one.rivals.uncached)),
+    ratios: one.rivals.map((rival) => ratios(of(one.name), of(rival))),
   }));
-  const bars = BARS.filter((bar) => increments.has(bar.of) && increments.has(bar.than)).map((bar) => ({
-    ...bar,
-    ratio: ratios(of(bar.of), of(bar.than)),
-    verdict: compare(of(bar.of), of(bar.than), bar.factor),
-  }));
-  return { cases, bars };
+  const bars = BARS[group]
+    .filter((bar) => increments.has(bar.of) && increments.has(bar.than))
+    .map((bar) => ({
+      ...bar,
+      ratio: ratios(of(bar.of), of(bar.than)),
+      verdict: compare(of(bar.of), of(bar.than), bar.factor),
+    }));
+  return { name: group, cases, bars };
 }

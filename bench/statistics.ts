@@ -36,13 +36,13 @@ export function ratios(left: readonly number[], right: readonly number[]): Summa
 }
 
 /** How a measurement stands to its limit. `tie`: the gap between them is smaller than its own spread. */
-export type Verdict = "pass" | "tie" | "miss";
+export type Verdict = "met" | "tie" | "missed";
 
 /** Whether `left` is at most `factor` times `right`. */
 export function compare(left: readonly number[], right: readonly number[], factor: number): Verdict {
   const gap = summarize(pairs(left, right).map(([a, b]) => a - factor * b));
   if (Math.abs(gap.median) < gap.spread) return "tie";
-  return gap.median <= 0 ? "pass" : "miss";
+  return gap.median <= 0 ? "met" : "missed";
 }
 
 function pairs(left: readonly number[], right: readonly number[]): [number, number][] {

@@ -1,7 +1,14 @@
 /** The tokens of the bench: as long as those that identity providers issue. */
+import type { SignatureAlgorithm } from "../host-tests/scenario/format.ts";
 import { makeKeys, makeToken, type Jwk, type ScenarioKey } from "../host-tests/scenario/tokens.ts";
 
-export type BenchAlgorithm = "RS256" | "ES256";
+export type BenchAlgorithm = SignatureAlgorithm;
+
+/** Every algorithm of JWS that jwt-auth knows; RSA keys have 2048 bits. */
+export const ALGORITHMS = [
+  ...["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+  ...["ES256", "ES384", "ES512", "EdDSA", "HS256", "HS384", "HS512"],
+] as readonly BenchAlgorithm[];
 
 export const ISSUER = "https://issuer.example";
 export const AUDIENCE = "api";
@@ -9,15 +16,16 @@ export const AUDIENCE = "api";
 /** Length of a token that an identity provider with roles and scopes issues, in bytes. */
 const TOKEN_LENGTH = 900;
 
+/** One key for each algorithm, and tokens signed with it. */
 export class TokenFactory {
-  readonly #keys: ReadonlyMap<string, ScenarioKey> = makeKeys({
-    RS256: { alg: "RS256", kid: "rsa" },
-    ES256: { alg: "ES256", kid: "ec" },
-  });
+  readonly #keys: ReadonlyMap<string, ScenarioKey> = makeKeys(
+    Object.fromEntries(ALGORITHMS.map((alg) => [alg, { alg, kid: alg }])),
+  );
 
-  /** The public keys. */
-  get jwks(): { keys: Jwk[] } {
-    return { keys: [...this.#keys.values()].map(({ jwk }) => jwk) };
+  /** The key set of an issuer that uses this algorithm. */
+  jwks(algorithm: BenchAlgorithm): { keys: Jwk[] } {
+    const key = this.#keys.get(algorithm);
+    return { keys: key === undefined ? [] : [key.jwk] };
   }
 
   /** Different valid tokens of about TOKEN_LENGTH bytes. */

@@ -43,17 +43,17 @@ describe("ratios", () => {
 describe("compare", () => {
   const rival = [10, 10, 10, 10, 10];
 
-  test("below the limit passes", () => {
-    expect(compare([8, 8.1, 8.2, 7.9, 8], rival, 1)).toBe("pass");
+  test("below the limit the goal is met", () => {
+    expect(compare([8, 8.1, 8.2, 7.9, 8], rival, 1)).toBe("met");
   });
 
-  test("the limit itself passes", () => {
-    expect(compare(rival, rival, 1)).toBe("pass");
+  test("at the limit too", () => {
+    expect(compare(rival, rival, 1)).toBe("met");
   });
 
-  test("above the limit misses", () => {
-    expect(compare([12, 12.1, 12.2, 11.9, 12], rival, 1)).toBe("miss");
-    expect(compare([12, 12.1, 12.2, 11.9, 12], rival, 1.5)).toBe("pass");
+  test("above the limit it is missed", () => {
+    expect(compare([12, 12.1, 12.2, 11.9, 12], rival, 1)).toBe("missed");
+    expect(compare([12, 12.1, 12.2, 11.9, 12], rival, 1.5)).toBe("met");
   });
 
   test("a gap smaller than its spread is a tie, on either side", () => {
@@ -62,7 +62,7 @@ describe("compare", () => {
   });
 
   test("a round that was slow for both does not blur the gap", () => {
-    expect(compare([5, 50, 5], [10, 100, 10], 0.6)).toBe("pass");
+    expect(compare([5, 50, 5], [10, 100, 10], 0.6)).toBe("met");
   });
 });
 

@@ -17,7 +17,14 @@ describe("build cache", () => {
     source = path.join(folder, "source.ts");
     absent = path.join(folder, "source/index.ts");
     const name = `test/${path.basename(folder)}`;
-    entry = { name, source, output: path.join(folder, "module.wasm"), config: "asconfig.json", kind: "test" };
+    entry = {
+      name,
+      source,
+      output: path.join(folder, "module.wasm"),
+      config: "asconfig.json",
+      kind: "test",
+      simd: false,
+    };
     writeFileSync(source, "one");
     save(entry, MODULE, { [source]: sha256("one"), [absent]: null }, "toolchain");
   });

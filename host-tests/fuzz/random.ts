@@ -6,6 +6,12 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
+  /** The randomness of case number `index` of a run: it depends on nothing that the cases before it did. */
+  static ofCase(seed: number, index: number): Random {
+    const first = new Random(seed);
+    return new Random(Math.imul(first.#draw(), 0x9e3779b1) + Math.imul(index + 1, 0x85ebca6b));
+  }
+
   /** A whole number from 0 up to, not including, `limit`. */
   below(limit: number): number {
     return Math.floor(this.#next() * limit);
@@ -16,9 +22,13 @@ export class Random {
   }
 
   pick<T>(items: readonly T[]): T {
-    const item = items[this.below(items.length)];
-    if (item === undefined) throw new RangeError("nothing to pick from");
-    return item;
+    if (items.length === 0) throw new RangeError("nothing to pick from");
+    return items[this.below(items.length)] as T;
+  }
+
+  /** So many bytes. */
+  bytes(length: number): Buffer {
+    return Buffer.from(Array.from({ length }, () => this.below(256)));
   }
 
   /** So many bytes as a byte string; control characters that no codec lets through are left out. */
@@ -31,13 +41,17 @@ export class Random {
     return code === 0x0a || code === 0x0d ? " " : String.fromCharCode(code);
   }
 
-  /** mulberry32: small, and good enough to choose test cases. */
   #next(): number {
+    return this.#draw() / 2 ** 32;
+  }
+
+  /** mulberry32: small, and good enough to choose test cases. */
+  #draw(): number {
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
     mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Requests for the fuzzer: tokens in every place where the configuration looks, and in some where it does not. */
 import type { RequestInit } from "../host/index.ts";
 import { mutateText, type Random } from "./random.ts";
-import { randomToken, validToken } from "./tokens.ts";
+import type { TokenSource } from "./tokens.ts";
 
 type Headers = [string, string][];
 
@@ -47,7 +47,7 @@ const PATHS = [
 const SCHEMES = ["Bearer ", "Bearer ", "Bearer ", "bearer ", "BEARER\t", "Bearer", "Bearer  ", "Foo Bearer ", ""];
 const PROTOCOLS = ["http1", "http2"] as const;
 
-export function randomRequest(random: Random): FuzzRequest {
+export function randomRequest(source: TokenSource, random: Random): FuzzRequest {
   const request: FuzzRequest = {
     init: {
       method: random.pick(["GET", "POST", "OPTIONS", "HEAD", random.text(3)]),
@@ -59,7 +59,7 @@ export function randomRequest(random: Random): FuzzRequest {
     tokens: [],
   };
   for (let count = random.pick([0, 1, 1, 1, 1, 2, 3]); count > 0; count--) {
-    const token = random.chance(0.3) ? validToken(random) : randomToken(random);
+    const token = random.chance(0.4) ? source.valid(random) : source.any(random);
     request.tokens.push(token);
     place(token, request.init, random);
   }

@@ -20,7 +20,7 @@ function token(description: Omit<TokenDescription, "key">, alg: SignatureAlgorit
 }
 
 describe("tokens", () => {
-  it.each<SignatureAlgorithm>(["RS256", "PS384", "ES256", "ES384", "ES512", "EdDSA", "HS256", "HS512"])(
+  it.each<SignatureAlgorithm>(["RS256", "PS384", "ES256", "ES384", "ES512", "EdDSA", "Ed25519", "HS256", "HS512"])(
     "signs with %s so that jose accepts it",
     async (alg) => {
       const { minted, configuration } = expand({
@@ -33,6 +33,32 @@ describe("tokens", () => {
       await expect(compactVerify(minted.get("t") ?? "", createVerifier(keySet))).resolves.toBeDefined();
     },
   );
+
+  it("signs by another algorithm than the key's, and names it", async () => {
+    const { minted, configuration } = expand({
+      keys: { k: { alg: "RS256", jwk: { alg: null } } },
+      jwks: { set: ["k"] },
+      tokens: {
+        t: { key: "k", alg: "PS384", claims: {} },
+        salted: { key: "k", alg: "PS384", saltLength: 20, claims: {} },
+      },
+      config: "{{jwks-object: set}}",
+    });
+    const verifier = createVerifier(JSON.parse(configuration) as JSONWebKeySet);
+    const { protectedHeader } = await compactVerify(minted.get("t") ?? "", verifier);
+    expect(protectedHeader.alg).toBe("PS384");
+    await expect(compactVerify(minted.get("salted") ?? "", verifier)).rejects.toThrow("signature verification failed");
+  });
+
+  it("makes secrets as long as described", () => {
+    const { configuration } = expand({
+      keys: { k: { alg: "HS512", secretLength: 63 } },
+      jwks: { set: ["k"] },
+      config: "{{jwks-object: set}}",
+    });
+    const [{ k = "" } = {}] = (JSON.parse(configuration) as { keys: { k?: string }[] }).keys;
+    expect(Buffer.from(k, "base64url")).toHaveLength(63);
+  });
 
   it("makes NumericDate seconds of moments, at any depth", () => {
     const claims = decodeJwt(

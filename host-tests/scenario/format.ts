@@ -29,6 +29,7 @@ export type SignatureAlgorithm =
   | "ES384"
   | "ES512"
   | "EdDSA"
+  | "Ed25519"
   | "HS256"
   | "HS384"
   | "HS512";
@@ -39,6 +40,8 @@ export interface KeyDescription {
   kid?: string;
   /** RSA modulus length; default 2048. */
   modulusLength?: number;
+  /** Octets of an HMAC secret; default as many as the hash has. */
+  secretLength?: number;
   /** Members that replace or add to those of the public JWK; `null` removes one. */
   jwk?: Record<string, unknown>;
 }
@@ -46,6 +49,10 @@ export interface KeyDescription {
 export interface TokenDescription {
   /** Key that signs, of `keys`. */
   key: string;
+  /** Signs by this algorithm, and names it, in place of the key's own. */
+  alg?: SignatureAlgorithm;
+  /** Octets of the salt of an RSASSA-PSS signature; default as many as the hash has (RFC 7518 §3.5). */
+  saltLength?: number;
   /** Members of the JOSE header beside `alg` and `kid`, or in their place; `null` removes one. */
   header?: Record<string, unknown>;
   /** The claims. A string that is a Moment becomes NumericDate seconds. Nothing is added: no default iss or exp. */
@@ -58,9 +65,17 @@ export interface TokenDescription {
   mutate?: TokenMutation[];
 }
 
+/**
+ * Forms of a signature: `longer` by a zero octet in front, `shorter` by the last octet, ECDSA as ASN.1 `der` or with s
+ * `negated` (n − s), EdDSA with S `unreduced` (S + L).
+ */
+export type SignatureForm = "longer" | "shorter" | "der" | "negated" | "unreduced";
+
 export type TokenMutation =
   /** Flips the lowest bit of the first byte of the decoded signature. */
   | { tamper: "signature" }
+  /** Writes the signature in another form. */
+  | { signature: SignatureForm }
   /** Replaces the payload by these claims, leaving the signature as it was. */
   | { claims: Record<string, unknown> }
   /** The parts as they are, joined with dots: from `header`, `payload`, `signature` (base64url texts) or literal text after `=`. */

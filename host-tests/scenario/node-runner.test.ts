@@ -14,3 +14,17 @@ describe.each([...new Set(scenarios.map(({ file }) => file))])("%s", (file) => {
     });
   }
 });
+
+/** Whether a scenario signs with RSA: that is the one code of which `jwt-auth.scalar` has another. */
+function usesRsa({ scenario }: (typeof scenarios)[number]): boolean {
+  return Object.values(scenario.keys ?? {}).some(({ alg }) => /^[RP]S/.test(alg));
+}
+
+describe("without SIMD", () => {
+  for (const { file, scenario } of scenarios.filter(({ scenario }) => scenario.module === "jwt-auth").filter(usesRsa)) {
+    if (scenario.only?.host === "envoy") continue;
+    it(`${file}: ${scenario.name}`, async () => {
+      expect(await runScenarioInNode({ ...scenario, module: "jwt-auth.scalar" })).toEqual([]);
+    });
+  }
+});

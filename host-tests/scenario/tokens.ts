@@ -15,6 +15,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import type { KeyDescription, SignatureAlgorithm, TokenDescription, TokenMutation } from "./format.ts";
+import { inForm } from "./signature-forms.ts";
 import { isMoment, numericDate } from "./time.ts";
 
 /** A JWK (RFC 7517). */
@@ -44,7 +45,8 @@ export function makeKeys(descriptions: Record<string, KeyDescription>): Map<stri
   const seen = new Map<string, number>();
   const keys = new Map<string, ScenarioKey>();
   for (const [name, description] of Object.entries(descriptions)) {
-    const kind = `${description.alg}/${description.modulusLength ?? DEFAULT_MODULUS_LENGTH}`;
+    const { alg, modulusLength = DEFAULT_MODULUS_LENGTH, secretLength = "" } = description;
+    const kind = `${alg}/${modulusLength}/${secretLength}`;
     const ordinal = seen.get(kind) ?? 0;
     seen.set(kind, ordinal + 1);
     keys.set(name, makeKey(description, `${kind}/${ordinal}`));
@@ -63,7 +65,7 @@ function makeKey(description: KeyDescription, cacheKey: string): ScenarioKey {
 function generate(description: KeyDescription): { signer: KeyObject; publicJwk: Jwk } {
   const { alg } = description;
   if (alg.startsWith("HS")) {
-    const signer = createSecretKey(randomBytes(Number(alg.slice(2)) / 8));
+    const signer = createSecretKey(randomBytes(description.secretLength ?? Number(alg.slice(2)) / 8));
     return { signer, publicJwk: { ...signer.export({ format: "jwk" }) } };
   }
   const { privateKey, publicKey } = generatePair(description);
@@ -73,7 +75,7 @@ function generate(description: KeyDescription): { signer: KeyObject; publicJwk: 
 function generatePair({ alg, modulusLength = DEFAULT_MODULUS_LENGTH }: KeyDescription) {
   const namedCurve = CURVES[alg];
   if (namedCurve !== undefined) return generateKeyPairSync("ec", { namedCurve });
-  if (alg === "EdDSA") return generateKeyPairSync("ed25519");
+  if (alg === "EdDSA" || alg === "Ed25519") return generateKeyPairSync("ed25519");
   return generateKeyPairSync("rsa", { modulusLength });
 }
 
@@ -86,20 +88,25 @@ export function makeToken(description: TokenDescription, keys: ReadonlyMap<strin
   const key = keys.get(description.key);
   if (key === undefined)
     throw new Error(`no key ${JSON.stringify(description.key)}; there are: ${[...keys.keys()].join(", ")}`);
-  const header = description.headerText ?? JSON.stringify(joseHeader(key, description));
+  const alg = description.alg ?? key.alg;
+  const header = description.headerText ?? JSON.stringify(joseHeader(alg, key.kid, description.header));
   const payload = description.payload ?? JSON.stringify(withNumericDates(description.claims ?? {}, now));
   const signingInput = `${base64url(header)}.${base64url(payload)}`;
-  const token = `${signingInput}.${signature(key, signingInput).toString("base64url")}`;
-  return (description.mutate ?? []).reduce((text, mutation) => mutate(text, mutation, now), token);
+  const token = `${signingInput}.${signature(alg, key, signingInput, description.saltLength).toString("base64url")}`;
+  return (description.mutate ?? []).reduce((text, mutation) => mutate(text, mutation, alg, now), token);
 }
 
-function joseHeader(key: ScenarioKey, description: TokenDescription): Record<string, unknown> {
-  const { alg, kid } = key;
-  return withoutNulls({ alg, ...(kid === undefined ? {} : { kid }), ...description.header });
+function joseHeader(alg: string, kid: string | undefined, more: Record<string, unknown> = {}): Record<string, unknown> {
+  return withoutNulls({ alg, ...(kid === undefined ? {} : { kid }), ...more });
 }
 
-/** Signs as RFC 7518 §3 says: ECDSA as r‖s, PSS with a salt as long as the hash. */
-function signature({ alg, signer }: ScenarioKey, signingInput: string): Buffer {
+/** Signs as RFC 7518 §3 says: ECDSA as r‖s, PSS with a salt as long as the hash unless another length is asked for. */
+function signature(
+  alg: SignatureAlgorithm,
+  { signer }: ScenarioKey,
+  signingInput: string,
+  saltLength: number = constants.RSA_PSS_SALTLEN_DIGEST,
+): Buffer {
   const hash = `sha${alg.slice(2)}`;
   const data = Buffer.from(signingInput);
   switch (alg.slice(0, 2)) {
@@ -111,7 +118,7 @@ function signature({ alg, signer }: ScenarioKey, signingInput: string): Buffer {
       return signWith(hash, data, {
         key: signer,
         padding: constants.RSA_PKCS1_PSS_PADDING,
-        saltLength: constants.RSA_PSS_SALTLEN_DIGEST,
+        saltLength,
       });
     case "RS":
       return signWith(hash, data, signer);
@@ -120,9 +127,13 @@ function signature({ alg, signer }: ScenarioKey, signingInput: string): Buffer {
   }
 }
 
-function mutate(token: string, mutation: TokenMutation, now: number): string {
+function mutate(token: string, mutation: TokenMutation, alg: SignatureAlgorithm, now: number): string {
   const [header = "", payload = "", signature = ""] = token.split(".");
   if ("tamper" in mutation) return `${header}.${payload}.${withFirstBitFlipped(signature)}`;
+  if ("signature" in mutation) {
+    const changed = inForm(Buffer.from(signature, "base64url"), mutation.signature, alg);
+    return `${header}.${payload}.${changed.toString("base64url")}`;
+  }
   if ("claims" in mutation) {
     return `${header}.${base64url(JSON.stringify(withNumericDates(mutation.claims, now)))}.${signature}`;
   }

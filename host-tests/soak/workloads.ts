@@ -1,4 +1,5 @@
 /** What the soak sends through filters: kinds of traffic that could each leave something behind in a VM. */
+import { createHmac, randomBytes } from "node:crypto";
 import { EnvoyHost, loadModule, type Filter } from "../host/index.ts";
 import { makeKeys, makeToken } from "../scenario/tokens.ts";
 
@@ -36,17 +37,25 @@ function tokens(count: number): string[] {
   });
 }
 
-async function jwtAuth(send: (host: EnvoyHost, stream: number) => void): Promise<Running> {
+interface Settings {
+  jwks: object[];
+  /** Tokens in the filter's cache; undefined: as many as it holds when nothing is configured. */
+  cacheSize: number | undefined;
+}
+
+const FEW_TOKENS: Settings = { jwks: [...keys.values()].map(({ jwk }) => jwk), cacheSize: CACHE_SIZE };
+
+async function jwtAuth(send: (host: EnvoyHost, stream: number) => void, settings = FEW_TOKENS): Promise<Running> {
   const configuration = {
     jwtRules: [
       {
         issuer: ISSUER,
-        jwks: { keys: [...keys.values()].map(({ jwk }) => jwk) },
+        jwks: { keys: settings.jwks },
         outputPayloadToHeader: "x-payload",
         outputClaimToHeaders: [{ header: "x-user", claim: "sub" }],
       },
     ],
-    cacheSize: CACHE_SIZE,
+    cacheSize: settings.cacheSize,
   };
   const host = new EnvoyHost({ logLevel: "off", now: Date.now() });
   const module = await loadModule("build/jwt-auth.wasm");
@@ -56,6 +65,15 @@ async function jwtAuth(send: (host: EnvoyHost, stream: number) => void): Promise
 
 function sendToken(host: EnvoyHost, token: string): void {
   host.request({ headers: { authorization: `Bearer ${token}` } });
+}
+
+/** By hand: a million tokens are made, each for one request. */
+function hs256Token(claims: object, secret: Buffer): string {
+  const [header, payload] = [{ alg: "HS256" }, claims].map((part) =>
+    Buffer.from(JSON.stringify(part)).toString("base64url"),
+  );
+  const input = `${header}.${payload}`;
+  return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
 
 export const WORKLOADS: Workload[] = [
@@ -71,6 +89,21 @@ export const WORKLOADS: Workload[] = [
     start: () => {
       const many = tokens(TOKENS);
       return jwtAuth((host, stream) => sendToken(host, many[stream % many.length] ?? ""));
+    },
+  },
+  {
+    name: "jwt-auth, a new HS256 token each",
+    start: () => {
+      const secret = randomBytes(32);
+      const expires = Math.floor(Date.now() / 1000) + 86_400;
+      const jwk = { kty: "oct", k: secret.toString("base64url") };
+      const send = (host: EnvoyHost, stream: number) => {
+        const token = hs256Token({ iss: ISSUER, sub: `user-${stream}`, exp: expires }, secret);
+        const { response } = host.request({ headers: { authorization: `Bearer ${token}` } });
+        if (response?.status !== 200)
+          throw new Error(`token ${stream} was answered with ${response?.status ?? "nothing"}`);
+      };
+      return jwtAuth(send, { jwks: [jwk], cacheSize: undefined });
     },
   },
   {

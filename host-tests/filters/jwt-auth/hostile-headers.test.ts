@@ -1,4 +1,4 @@
-/** Headers made to keep the filter busy: nothing interrupts a callback, so its time must be linear in what is sent. */
+/** A10: headers made to keep the filter busy: nothing interrupts a callback, so its time must be linear in what is sent. */
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { EnvoyHost, loadModule } from "../../host/index.ts";

@@ -1,0 +1,69 @@
+/** The filters that are measured, and how they are configured. */
+import path from "node:path";
+import { any, jwtAuthn, wasmFilter, type HttpFilter, type Message } from "../envoy/config/index.ts";
+import type { Jwk } from "../host-tests/scenario/tokens.ts";
+import { AUDIENCE, ISSUER } from "./tokens.ts";
+
+/** A key set (RFC 7517). */
+interface JwkSet {
+  keys: Jwk[];
+}
+
+/** jwt-auth, with `jwtRules` as Istio's defaults have them. `owner`: the case that it belongs to. */
+export function jwtAuth(owner: string, jwks: JwkSet, more: Message = {}): HttpFilter {
+  const configuration = { jwtRules: [{ issuer: ISSUER, audiences: [AUDIENCE], jwks }], ...more };
+  return wasm(owner, "jwt-auth", JSON.stringify(configuration));
+}
+
+/**
+ * Native jwt_authn as istiod configures the same rule for a waypoint (pilot/pkg/security/authn/policy_applier.go). `more`:
+ * fields of the provider.
+ */
+export function native(jwks: JwkSet, more: Message = {}): HttpFilter {
+  const provider = {
+    issuer: ISSUER,
+    audiences: [AUDIENCE],
+    local_jwks: { inline_string: JSON.stringify(jwks) },
+    forward: false,
+    payload_in_metadata: "payload",
+    normalize_payload_in_metadata: { space_delimited_claims: ["scope", "permission"] },
+    clear_route_cache: true,
+    ...more,
+  };
+  const requires = { requires_any: { requirements: [{ provider_name: "origins-0" }, { allow_missing: {} }] } };
+  return jwtAuthn({
+    providers: { "origins-0": provider },
+    rules: [{ match: { prefix: "/" }, requires }],
+    bypass_cors_preflight: true,
+  });
+}
+
+/** A module of `build/`, in a VM of its own: two cases that share one would share its caches. */
+export function wasm(owner: string, module: string, configuration = ""): HttpFilter {
+  return wasmFilter({
+    name: `default.${path.basename(module)}`,
+    file: path.resolve("build", `${module}.wasm`),
+    rootId: module.startsWith("examples/") ? "add_header" : "",
+    configuration,
+    // Envoy tells VMs apart by their environment too.
+    environment: { BENCH_CASE: owner },
+  });
+}
+
+/** The header between jwt-auth and `headerToMetadata`. */
+export const METADATA_HEADER = "x-waypost-claims";
+
+/** Takes claims from a header into dynamic metadata, as docs/request-auth.md has it. */
+export function headerToMetadata(): HttpFilter {
+  const present = {
+    metadata_namespace: "envoy.filters.http.jwt_authn",
+    key: "payload",
+    type: "PROTOBUF_VALUE",
+    encode: "BASE64",
+  };
+  const rule = { header: METADATA_HEADER, remove: true, on_header_present: present };
+  return {
+    name: "waypost.request-auth",
+    typed_config: any("envoy.extensions.filters.http.header_to_metadata.v3.Config", { request_rules: [rule] }),
+  };
+}

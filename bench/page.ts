@@ -1,0 +1,41 @@
+/** Puts the results into docs/performance.md. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { withSection } from "../cli/docs/section.mjs";
+import type { GroupResult, Results } from "./results.ts";
+import { algorithmsTable, filtersTable, goalsTable, type TextTable } from "./tables.ts";
+
+export const PAGE = "docs/performance.md";
+
+const START = "<!-- results: `npm run bench -- --write` writes them -->";
+const END = "<!-- end of results -->";
+
+/** Writes the page anew. */
+export async function writePage(results: Results): Promise<void> {
+  writeFileSync(PAGE, await withResults(readFileSync(PAGE, "utf8"), results));
+}
+
+/** The page with these results in place of those that it has. */
+export function withResults(page: string, results: Results): Promise<string> {
+  return withSection(page, START, END, sections(results).join("\n\n"));
+}
+
+function sections(results: Results): string[] {
+  const { loadGenerator, versions, machine, date, groups } = results;
+  const where = `${machine["cores"] ?? ""} cores of a shared ${machine["cpu"] ?? ""}`;
+  const run = `Envoy ${versions["envoy"] ?? ""}, ${loadGenerator}, ${date.slice(0, 10)}`;
+  return [`${where}; ${run}.`, ...groups.flatMap(section), "### Goals", markdown(goalsTable(results))];
+}
+
+function section(group: GroupResult): string[] {
+  const { rounds, seconds } = group.settings;
+  const measured = `Microseconds of CPU for each request, medians of ${rounds} rounds of ${seconds} s.`;
+  return group.name === "filters"
+    ? ["### Filters beside each other", measured, markdown(filtersTable(group))]
+    : ["### Tokens never seen, by algorithm", `${measured} Above bare Envoy.`, markdown(algorithmsTable(group))];
+}
+
+function markdown({ head, rows }: TextTable): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
+  return [head, rule, ...rows].map(line).join("\n");
+}
