@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { withSection } from "../cli/docs/section.mjs";
 import type { GroupResult, Results } from "./results.ts";
-import { algorithmsTable, filtersTable, goalsTable, type TextTable } from "./tables.ts";
+import { algorithmsTable, filtersTable, goalsTable } from "./tables.ts";
+import { asMarkdown } from "./text-table.ts";
 
 export const PAGE = "docs/performance.md";
 
@@ -23,19 +24,13 @@ function sections(results: Results): string[] {
   const { loadGenerator, versions, machine, date, groups } = results;
   const where = `${machine["cores"] ?? ""} cores of a shared ${machine["cpu"] ?? ""}`;
   const run = `Envoy ${versions["envoy"] ?? ""}, ${loadGenerator}, ${date.slice(0, 10)}`;
-  return [`${where}; ${run}.`, ...groups.flatMap(section), "### Goals", markdown(goalsTable(results))];
+  return [`${where}; ${run}.`, ...groups.flatMap(section), "### Goals", asMarkdown(goalsTable(results))];
 }
 
 function section(group: GroupResult): string[] {
   const { rounds, seconds } = group.settings;
   const measured = `Microseconds of CPU for each request, medians of ${rounds} rounds of ${seconds} s.`;
   return group.name === "filters"
-    ? ["### Filters beside each other", measured, markdown(filtersTable(group))]
-    : ["### Tokens never seen, by algorithm", `${measured} Above bare Envoy.`, markdown(algorithmsTable(group))];
-}
-
-function markdown({ head, rows }: TextTable): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
-  return [head, rule, ...rows].map(line).join("\n");
+    ? ["### Filters beside each other", measured, asMarkdown(filtersTable(group))]
+    : ["### Tokens never seen, by algorithm", `${measured} Above bare Envoy.`, asMarkdown(algorithmsTable(group))];
 }

@@ -1,7 +1,7 @@
 /** The results as text for a terminal. */
-import Table from "cli-table3";
 import type { GroupResult, Results } from "./results.ts";
-import { algorithmsTable, filtersTable, goalsTable, type TextTable } from "./tables.ts";
+import { algorithmsTable, filtersTable, goalsTable } from "./tables.ts";
+import { asText, type TextTable } from "./text-table.ts";
 
 export function report(results: Results): string {
   const { loadGenerator, versions, machine, groups, quotable } = results;
@@ -9,8 +9,8 @@ export function report(results: Results): string {
   return [
     `CPU of the Envoy process for each request, medians; Envoy ${versions["envoy"] ?? ""}, ${loadGenerator}, ` +
       `${machine["cores"] ?? ""} × ${machine["cpu"] ?? ""}`,
-    ...groups.flatMap((group) => ["", headingOf(group), rendered(tableOf(group))]),
-    ...(goals.rows.length > 0 ? ["", rendered(goals)] : []),
+    ...groups.flatMap((group) => ["", headingOf(group), asText(tableOf(group))]),
+    ...(goals.rows.length > 0 ? ["", asText(goals)] : []),
     ...(quotable ? [] : ["", "some of it, or quick: not for quoting"]),
   ].join("\n");
 }
@@ -26,11 +26,4 @@ function headingOf({ name, settings: { rounds, seconds, connections } }: GroupRe
 
 function tableOf(group: GroupResult): TextTable {
   return group.name === "filters" ? filtersTable(group) : algorithmsTable(group);
-}
-
-function rendered({ head, rows }: TextTable): string {
-  const colAligns = head.map((_, column): "left" | "right" => (column === 0 ? "left" : "right"));
-  const table = new Table({ head, style: { head: [], border: [], compact: true }, colAligns });
-  table.push(...rows);
-  return table.toString();
 }

@@ -2,12 +2,7 @@
 import { BARE } from "./cases.ts";
 import type { BarResult, CaseResult, GroupResult, Results, SizeResult } from "./results.ts";
 import type { Summary } from "./statistics.ts";
-
-/** The first column is text, the others are numbers. */
-export interface TextTable {
-  head: string[];
-  rows: string[][];
-}
+import type { TextTable } from "./text-table.ts";
 
 const MIB = 1024 * 1024;
 const KIB = 1024;

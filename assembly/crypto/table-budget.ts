@@ -6,7 +6,7 @@
  */
 
 /** Bytes that the tables of all keys in a VM take together at most: 42 keys on P-256. */
-export const TABLE_BUDGET: usize = 768 * 1024;
+const TABLE_BUDGET: usize = 768 * 1024;
 
 /** The use of a key that its table is built at: by then, one from the start would have saved what building it takes. */
 export const USES_BEFORE_TABLE: i32 = 4;

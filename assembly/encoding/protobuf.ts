@@ -1,11 +1,12 @@
 import { Bytes } from "../text/bytes";
 import { ByteWriter } from "../text/writer";
 
-/**
- * The little of the protobuf wire format (protobuf.dev/programming-guides/encoding) that Envoy's foreign functions need:
- * varint and length-delimited fields. Their wire types:
- */
+// The little of the protobuf wire format (protobuf.dev/programming-guides/encoding) that Envoy's foreign functions and
+// `google.protobuf.Value` need.
+
+/** Wire type of a varint. */
 export const VARINT: u32 = 0;
+/** Wire type of a string, of bytes and of a message. */
 export const LENGTH_DELIMITED: u32 = 2;
 
 /** A `uint32`, `bool` or `enum` field. */

@@ -108,11 +108,11 @@ export class ClaimLookup {
   hasAnyOf(values: Bytes[], words: bool): bool {
     switch (this.kind) {
       case ClaimKind.String:
-        return words ? hasWordOf(this.value, values) : isOneOf(this.value, values);
+        return words ? hasWordOf(this.value, values) : this.value.isOneOf(values);
       case ClaimKind.Number:
       case ClaimKind.True:
       case ClaimKind.False:
-        return isOneOf(this.value, values);
+        return this.value.isOneOf(values);
       case ClaimKind.Array:
         return this.hasElementOf(values);
       default:
@@ -133,12 +133,12 @@ export class ClaimLookup {
           if (!reader.skip()) return false;
           break;
         case ClaimKind.String:
-          if (isOneOf(reader.text(), values)) return true;
+          if (reader.text().isOneOf(values)) return true;
           break;
         case ClaimKind.Null:
           break;
         default:
-          if (isOneOf(this.value.slice(reader.start, reader.end), values)) return true;
+          if (this.value.slice(reader.start, reader.end).isOneOf(values)) return true;
       }
     }
     return false;
@@ -163,18 +163,11 @@ export class ClaimLookup {
   }
 }
 
-function isOneOf(text: Bytes, values: Bytes[]): bool {
-  for (let i = 0; i < values.length; i++) {
-    if (unchecked(values[i]).equals(text)) return true;
-  }
-  return false;
-}
-
 function hasWordOf(text: Bytes, values: Bytes[]): bool {
   for (let start = 0; start < text.length;) {
     const space = text.indexOf(SPACE, start);
     const end = space < 0 ? text.length : space;
-    if (end > start && isOneOf(text.slice(start, end), values)) return true;
+    if (end > start && text.slice(start, end).isOneOf(values)) return true;
     start = end + 1;
   }
   return false;

@@ -40,7 +40,17 @@ const E = Bytes.constant("e");
 const X = Bytes.constant("x");
 const Y = Bytes.constant("y");
 const K = Bytes.constant("k");
-const D = Bytes.constant("d");
+
+/** Members of private keys alone, `oth` among them (RFC 7518 §6.2.2, §6.3.2; RFC 8037 §2). */
+const PRIVATE_MEMBERS: Bytes[] = [
+  Bytes.constant("d"),
+  Bytes.constant("p"),
+  Bytes.constant("q"),
+  Bytes.constant("dp"),
+  Bytes.constant("dq"),
+  Bytes.constant("qi"),
+  Bytes.constant("oth"),
+];
 
 const SIG = Bytes.constant("sig");
 const VERIFY = Bytes.constant("verify");
@@ -109,7 +119,7 @@ export class JwkReader {
     else if (name.equals(K)) this.k = this.string();
     else if (name.equals(KEY_OPS)) this.readOperations();
     else {
-      if (name.equals(D)) this.hasPrivatePart = true;
+      if (isPrivate(name)) this.hasPrivatePart = true;
       this.json.value();
     }
   }
@@ -257,6 +267,13 @@ export class JwkReader {
     this.status = status;
     return null;
   }
+}
+
+function isPrivate(member: Bytes): bool {
+  for (let i = 0; i < PRIVATE_MEMBERS.length; i++) {
+    if (unchecked(PRIVATE_MEMBERS[i]).equals(member)) return true;
+  }
+  return false;
 }
 
 function ellipticCurve(curve: Curve): EllipticCurve {

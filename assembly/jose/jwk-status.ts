@@ -54,7 +54,7 @@ export enum JwkStatus {
   NotForSignatures,
   /** `key_ops` does not list `verify`, or lists it twice (RFC 7517 §4.3). */
   NotForVerification,
-  /** It has the private part `d`: whoever can read the set can sign. */
+  /** It has a private part (`d`, or factors of the modulus): whoever can read the set can sign. */
   PrivateKey,
   /** `alg` is not supported. */
   AlgUnsupported,
@@ -102,7 +102,7 @@ export function jwkStatusText(status: JwkStatus): string {
     case JwkStatus.NotForVerification:
       return "key_ops does not list verify, or lists it twice";
     case JwkStatus.PrivateKey:
-      return "it has a private part (d)";
+      return "it has a private part (d, p, q, dp, dq, qi or oth)";
     case JwkStatus.AlgUnsupported:
       return "alg is not supported";
     case JwkStatus.AlgMismatch:

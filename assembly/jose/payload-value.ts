@@ -31,7 +31,7 @@ export function payloadValue(payload: Bytes, spaceDelimited: Bytes[], maxSize: i
       case JsonEvent.Key: {
         const name = reader.text();
         writer.name(name);
-        isSplit = reader.depth == 1 && isOneOf(name, spaceDelimited);
+        isSplit = reader.depth == 1 && name.isOneOf(spaceDelimited);
         break;
       }
       case JsonEvent.String:
@@ -92,11 +92,4 @@ function writeOther(): void {
     default:
       writer.nullValue();
   }
-}
-
-function isOneOf(name: Bytes, names: Bytes[]): bool {
-  for (let i = 0; i < names.length; i++) {
-    if (unchecked(names[i]).equals(name)) return true;
-  }
-  return false;
 }

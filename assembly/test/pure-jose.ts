@@ -167,18 +167,6 @@ export function parseToken(ptr: usize, length: i32): JwtStatus {
   return status == JwtStatus.Ok ? claims.parse(jws.payload) : status;
 }
 
-/** `parseToken`, `times` times, each as a callback of its own. */
-export function parseTokenTimes(ptr: usize, length: i32, times: i32): JwtStatus {
-  const token = Bytes.view(ptr, length).persist();
-  let status = JwtStatus.Ok;
-  for (let i = 0; i < times; i++) {
-    arena.reset();
-    status = parseToken(token.ptr, token.length);
-  }
-  token.release();
-  return status;
-}
-
 /** All that is done with a token and the keys read last, `times` times, each as a callback of its own. */
 export function useTokenTimes(ptr: usize, length: i32, times: i32): void {
   const token = Bytes.view(ptr, length).persist();

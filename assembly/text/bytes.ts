@@ -103,6 +103,13 @@ export class Bytes {
     return from >= 0 && equalAt(this.ptr + <usize>from, suffix.ptr, <usize>suffix.length);
   }
 
+  isOneOf(others: Bytes[]): bool {
+    for (let i = 0; i < others.length; i++) {
+      if (unchecked(others[i]).equals(this)) return true;
+    }
+    return false;
+  }
+
   /** Compares A-Z and a-z as equal; every other byte as it is. */
   equalsIgnoreCase(other: Bytes): bool {
     return this.length == other.length && this.startsWithIgnoreCase(other);

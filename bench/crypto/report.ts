@@ -1,6 +1,6 @@
 /** The results as text, and as tables for the documentation. */
-import Table from "cli-table3";
 import { summarize } from "../statistics.ts";
+import * as table from "../text-table.ts";
 import type { Absent, Contender } from "./contender.ts";
 import type { GoalResult } from "./goals.ts";
 import type { Series, Settings } from "./measure.ts";
@@ -16,32 +16,31 @@ export interface Report {
 }
 
 export function asText(report: Report): string {
-  const { contenders, series, goals, settings } = report;
+  const { goals, settings } = report;
   return [
     `Operations a second of processor time: signature checks of 300 bytes, medians of ${settings.rounds} rounds (± spread)`,
     report.machine,
     report.versions,
     "",
-    textTable(["", ...contenders.map(({ title }) => title)], rateRows(series, contenders, withSpread)),
-    ...(goals.length === 0 ? [] : ["", textTable(GOAL_HEAD, goals.map(goalCells(report)))]),
+    table.asText(ratesTable(report, withSpread)),
+    ...(goals.length === 0 ? [] : ["", table.asText(goalsTable(report))]),
     ...absentLines(report),
   ].join("\n");
 }
 
 export function asMarkdown(report: Report): string {
-  const { contenders, series, goals, settings } = report;
   return [
-    `${report.machine}; ${report.versions}; medians of ${settings.rounds} rounds.`,
-    markdownTable(
-      ["", ...contenders.map(({ title }) => title)],
-      rateRows(series, contenders, (rates) => rate(rates)),
-    ),
-    markdownTable(GOAL_HEAD, goals.map(goalCells(report))),
+    `${report.machine}; ${report.versions}; medians of ${report.settings.rounds} rounds.`,
+    table.asMarkdown(ratesTable(report, rate)),
+    table.asMarkdown(goalsTable(report)),
     ...absentLines(report),
   ].join("\n\n");
 }
 
-const GOAL_HEAD = ["", "of", "against", "times as fast", "must", "goal", "verdict"];
+function goalsTable(report: Report): table.TextTable {
+  const head = ["", "of", "against", "times as fast", "must", "goal", "verdict"];
+  return { head, rows: report.goals.map(goalCells(report)) };
+}
 
 function goalCells({ contenders, series }: Report): (goal: GoalResult) => string[] {
   const titleOf = (name: string) => contenders.find((contender) => contender.name === name)?.title ?? name;
@@ -57,12 +56,10 @@ function goalCells({ contenders, series }: Report): (goal: GoalResult) => string
   ];
 }
 
-function rateRows(
-  series: readonly Series[],
-  contenders: readonly Contender[],
-  cell: (rates: readonly number[]) => string,
-): string[][] {
-  return series.map(({ title, rates }) => [title, ...contenders.map(({ name }) => cell(rates.get(name) ?? []))]);
+function ratesTable({ contenders, series }: Report, cell: (rates: readonly number[]) => string): table.TextTable {
+  const head = ["", ...contenders.map(({ title }) => title)];
+  const rows = series.map(({ title, rates }) => [title, ...contenders.map(({ name }) => cell(rates.get(name) ?? []))]);
+  return { head, rows };
 }
 
 function rate(rates: readonly number[]): string {
@@ -82,19 +79,4 @@ function significant(value: number, digits: number): string {
 /** Nothing is left out without a word. */
 function absentLines({ absent }: Report): string[] {
   return absent.map(({ title, reason }) => `not measured: ${title}: ${reason}`);
-}
-
-function textTable(head: string[], rows: string[][]): string {
-  const table = new Table({ head, style: { head: [], border: [], compact: true }, colAligns: aligned(head) });
-  table.push(...rows);
-  return table.toString();
-}
-
-function aligned(head: string[]): ("left" | "right")[] {
-  return head.map((_, column) => (column === 0 ? "left" : "right"));
-}
-
-function markdownTable(head: string[], rows: string[][]): string {
-  const rule = head.map((_, column) => (column === 0 ? "---" : "--:"));
-  return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -17,6 +17,7 @@ import { withSection } from "./section.mjs";
  * @property {unknown[]} [examples]
  * @property {string} [$ref]
  * @property {Schema} [items]
+ * @property {Schema} [additionalProperties]  a schema in ours only where its author names the fields
  * @property {Schema[]} [anyOf]
  * @property {string[]} [required]
  * @property {{ [name: string]: Schema }} [properties]
@@ -37,31 +38,53 @@ const KINDS = new Map([
   ["texts", "list of strings"],
   ["headerName", "header name"],
   ["claimPath", "claim"],
+  ["nothing", "`{}`"],
 ]);
 
 /** The page as it must be: with tables made from the schema between its markers. */
 export async function withFieldTables(/** @type {string} */ page, /** @type {Schema} */ schema) {
-  return withSection(page, START, END, objectTables(schema, schema, "").join("\n\n"));
+  return withSection(page, START, END, objectTables(schema, schema, "", new Set()).join("\n\n"));
 }
 
 /**
- * The table of an object, then those of the objects in it.
+ * The table of an object, then those of the objects in it. What is inside of itself is shown once.
  *
  * @param {Schema} object
  * @param {Schema} schema  the whole
  * @param {string} at  the path of the object; empty: the configuration itself
+ * @param {Set<Schema>} shown  the objects that have a table already
  * @returns {string[]}
  */
-function objectTables(object, schema, at) {
+function objectTables(object, schema, at, shown) {
+  if (shown.has(object)) return [];
+  shown.add(object);
   const fields = Object.entries(object.properties ?? {});
-  const rows = fields.map(([name, field]) => row(name, field, object.required?.includes(name) ?? false));
+  const rows = fields.map(([name, field]) => row(name, field, schema, object.required?.includes(name) ?? false));
   const heading = at === "" ? "### Fields" : `### Fields of \`${at}\``;
   const table = ["| field | type | default | meaning |", "| --- | --- | --- | --- |", ...rows].join("\n");
   const inner = fields.flatMap(([name, field]) => {
-    const item = definition(field.items, schema);
-    return item?.properties === undefined ? [] : objectTables(item, schema, `${at === "" ? "" : `${at}.`}${name}[]`);
+    const { steps, object: child } = inside(field, schema);
+    const path = `${at === "" ? "" : `${at}.`}${name}${steps}`;
+    return child?.properties === undefined ? [] : objectTables(child, schema, path, shown);
   });
   return [heading, table, ...inner];
+}
+
+/**
+ * What may be an object in a field, and how paths go on to it: an element, a member that its author names, or itself.
+ *
+ * @returns {{ steps: string, object: Schema | undefined }}
+ */
+function inside(/** @type {Schema} */ field, /** @type {Schema} */ schema) {
+  if (field.items !== undefined) return { steps: "[]", object: definition(field.items, schema) };
+  const { additionalProperties: members } = field;
+  if (typeof members === "object") return { steps: ".<name>", object: definition(referring(members), schema) };
+  return { steps: "", object: definition(referring(field), schema) };
+}
+
+/** The part of a field's schema that refers to a definition. */
+function referring(/** @type {Schema} */ field) {
+  return [field, ...(field.anyOf ?? [])].find(({ $ref }) => $ref !== undefined);
 }
 
 /** @returns {Schema | undefined} */
@@ -70,21 +93,28 @@ function definition(/** @type {Schema | undefined} */ item, /** @type {Schema} *
   return name === undefined ? item : schema.$defs?.[name];
 }
 
-function row(/** @type {string} */ name, /** @type {Schema} */ field, /** @type {boolean} */ required) {
+/**
+ * @param {string} name
+ * @param {Schema} field
+ * @param {Schema} schema  the whole
+ * @param {boolean} required
+ */
+function row(name, field, schema, required) {
   const preset = required ? "required" : field.default === undefined ? "" : code(field.default);
   const examples = (field.examples ?? []).map(code).filter((example) => example.length < 80);
   const example = examples.length === 0 ? "" : ` Example: ${examples.join(", ")}.`;
-  const cells = [`\`${name}\``, typeName(field), preset, `${field.description ?? ""}${example}`];
+  const cells = [`\`${name}\``, typeName(field, schema), preset, `${field.description ?? ""}${example}`];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
 /** The type in words. That a field may be null is said once, for all. */
-function typeName(/** @type {Schema} */ field) {
+function typeName(/** @type {Schema} */ field, /** @type {Schema} */ schema) {
   if (field.enum !== undefined) return given(field.enum).map(code).join(" or ");
-  const reference = [field, ...(field.anyOf ?? [])].find(({ $ref }) => $ref !== undefined)?.$ref;
+  const reference = referring(field)?.$ref;
   if (reference !== undefined) return KINDS.get(reference.replace("#/$defs/", "")) ?? "object";
   const types = given([field.type ?? []].flat());
-  if (types.includes("array")) return field.items?.$ref === undefined ? "list of strings" : "list of objects";
+  if (types.includes("array"))
+    return definition(field.items, schema)?.properties === undefined ? "list of strings" : "list of objects";
   return types.join(" or ");
 }
 

@@ -3,14 +3,14 @@
  * multiply cannot do that, must notice, and leave it to the one that can. Nobody can make such a signature for a key whose
  * logarithm he does not know; here it is chosen to fit.
  */
-import process from "node:process";
 import { describe, expect, it } from "vitest";
+import { inverse, modulo } from "../fuzz/numbers.ts";
 import { Random } from "../fuzz/random.ts";
 import { CryptoModule } from "./crypto-module.ts";
-import { type Affine, type CurveModel, CURVES, inverse, modulo, type Point } from "./ecdsa-model.ts";
+import { type Affine, type CurveModel, CURVES, type Point } from "./ecdsa-model.ts";
 import { EcdsaKey, WAYS } from "./ecdsa-module.ts";
+import { seed } from "./random-input.ts";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32);
 const random = new Random(seed);
 const module = new CryptoModule();
 
@@ -97,10 +97,6 @@ function logarithm({ n }: CurveModel, steps: Step[], index: number, sign: bigint
   return modulo(-g * inverse(q, n), n);
 }
 
-function randomScalar({ octets, n }: CurveModel): bigint {
-  return (BigInt(`0x${random.bytes(octets + 8).toString("hex")}`) % (n - 1n)) + 1n;
-}
-
 describe.each(CURVES.map((model, curve) => ({ model, curve })))("$model.name", ({ model, curve }) => {
   const { n } = model;
   // Makes the table of G.
@@ -116,7 +112,7 @@ describe.each(CURVES.map((model, curve) => ({ model, curve })))("$model.name", (
 
   /** Verdicts on the signature with these multipliers, without a table and with one, and on others with r changed. */
   function verdicts(point: Affine, sum: Point, u1: bigint, u2: bigint): { right: boolean[]; changed: boolean[] } {
-    const r = sum === null ? randomScalar(model) : sum.x % n;
+    const r = sum === null ? model.randomScalar(random) : sum.x % n;
     const key = EcdsaKey.of(module, curve, point.x, point.y);
     const verdict = (r: bigint) => {
       const s = modulo(r * inverse(u2, n), n);
@@ -141,7 +137,7 @@ describe.each(CURVES.map((model, curve) => ({ model, curve })))("$model.name", (
     ["a window", window, 1],
   ] as const)("with %s", (_, stepsOf, way) => {
     for (const sign of [1n, -1n]) {
-      const [u1, u2] = [randomScalar(model), randomScalar(model)];
+      const [u1, u2] = [model.randomScalar(random), model.randomScalar(random)];
       const steps = stepsOf(model, u1, u2);
       const adding = steps.flatMap((step, index) => (step === "double" ? [] : [index])).slice(1);
       const chosen = new Set([...adding.slice(0, 3), ...adding.slice(-2), random.pick(adding)]);

@@ -3,19 +3,19 @@
  * code with such a mistake has passed tests of thousands of field operations, and failed one key in a hundred.
  */
 import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
-import process from "node:process";
 import { expect, test } from "vitest";
+import { inverse, modulo, toNumber } from "../fuzz/numbers.ts";
 import { Random } from "../fuzz/random.ts";
 import { CryptoModule } from "./crypto-module.ts";
-import { type Affine, type CurveModel, CURVES, inverse, modulo, type Point } from "./ecdsa-model.ts";
+import { type Affine, type CurveModel, CURVES, type Point } from "./ecdsa-model.ts";
 import { EcdsaKey } from "./ecdsa-module.ts";
+import { flipped, seed } from "./random-input.ts";
 
 const KEYS = 1000;
 
 /** One key in so many is shown to Node too, whose verdicts take far longer than ours on the larger curves. */
 const JUDGED = 8;
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32);
 const module = new CryptoModule();
 
 /** A point and its logarithm. */
@@ -36,7 +36,7 @@ class Walk {
     private readonly model: CurveModel,
     private readonly random: Random,
   ) {
-    const scalar = BigInt(`0x${this.random.bytes(model.octets).toString("hex")}`) % model.n;
+    const scalar = toNumber(this.random.bytes(model.octets)) % model.n;
     this.position = { scalar, point: finite(model.multiply(scalar)) };
     while (this.steps.length < 16) {
       this.steps.push(this.position);
@@ -71,7 +71,7 @@ test.each(CURVES.map((model, curve) => ({ model, curve, hash: (["sha256", "sha38
       const nonce = nonces.next();
       const message = random.bytes(random.below(80) + 1);
       const digest = createHash(hash).update(message).digest();
-      const e = BigInt(`0x${digest.toString("hex")}`);
+      const e = toNumber(digest);
       const r = nonce.point.x % model.n;
       const signature = model.signature(r, modulo(inverse(nonce.scalar, model.n) * (e + r * scalar), model.n));
 
@@ -111,11 +111,4 @@ test.each(CURVES.map((model, curve) => ({ model, curve, hash: (["sha256", "sha38
 function nodeKey(model: CurveModel, { x, y }: Affine): KeyObject {
   const [left, right] = [x, y].map((value) => model.encode(value).toString("base64url"));
   return createPublicKey({ format: "jwk", key: { kty: "EC", crv: model.name, x: left!, y: right! } });
-}
-
-/** A copy with one bit changed. */
-function flipped(bytes: Buffer, bit: number): Buffer {
-  const copy = Buffer.from(bytes);
-  copy[bit >> 3]! ^= 1 << (bit & 7);
-  return copy;
 }

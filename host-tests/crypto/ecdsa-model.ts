@@ -1,4 +1,6 @@
 /** ECDSA over the curves of RFC 7518 in BigInt, written to be read: what crafted cases are made and judged with. */
+import { inverse, modulo, toNumber, toOctets } from "../fuzz/numbers.ts";
+import type { Random } from "../fuzz/random.ts";
 
 export interface Affine {
   x: bigint;
@@ -62,6 +64,11 @@ export class CurveModel {
     return isNegative ? this.negate(result) : result;
   }
 
+  /** A multiplier from 1 to n - 1. */
+  randomScalar(random: Random): bigint {
+    return (toNumber(random.bytes(this.octets + 8)) % (this.n - 1n)) + 1n;
+  }
+
   /** FIPS 186-5 §6.4.2, for a hash that is a number already. */
   verify(key: Point, e: bigint, r: bigint, s: bigint): boolean {
     const { n } = this;
@@ -73,7 +80,7 @@ export class CurveModel {
 
   /** A number as octets of a coordinate's length, the highest first. */
   encode(value: bigint): Buffer {
-    return Buffer.from(value.toString(16).padStart(2 * this.octets, "0"), "hex");
+    return toOctets(value, this.octets);
   }
 
   signature(r: bigint, s: bigint): Buffer {
@@ -104,25 +111,6 @@ interface Projective {
   x: bigint;
   y: bigint;
   z: bigint;
-}
-
-/** The rest from 0 to modulus - 1, also of a negative value. */
-export function modulo(value: bigint, modulus: bigint): bigint {
-  const rest = value % modulus;
-  return rest < 0n ? rest + modulus : rest;
-}
-
-/** 1 / value modulo a number that it has no factor in common with. */
-export function inverse(value: bigint, modulus: bigint): bigint {
-  let [a, b] = [modulo(value, modulus), modulus];
-  let [x, y] = [1n, 0n];
-  while (b !== 0n) {
-    const quotient = a / b;
-    [a, b] = [b, a - quotient * b];
-    [x, y] = [y, x - quotient * y];
-  }
-  if (a !== 1n) throw new RangeError(`${value} has no inverse modulo ${modulus}`);
-  return modulo(x, modulus);
 }
 
 /** In the order of `EllipticCurve` in assembly/crypto/ecdsa/public-key.ts; numbers from SP 800-186 §3.2.1. */

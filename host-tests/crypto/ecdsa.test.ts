@@ -1,17 +1,17 @@
 /** ECDSA: published vectors, and every rule about what is no signature and no key. */
 import { createHash, createPublicKey, createSign, generateKeyPairSync, sign, verify } from "node:crypto";
-import process from "node:process";
 import { beforeAll, describe, expect, it } from "vitest";
 import { boundsOf, CARRY_WEIGHT } from "../../cli/generate/fields/bounds.mjs";
 import { MODULI } from "../../cli/generate/fields/moduli.mjs";
+import { inverse, modulo, power, toNumber } from "../fuzz/numbers.ts";
 import { Random } from "../fuzz/random.ts";
 import { RFC7515 } from "../jose/vectors.ts";
 import { CryptoModule } from "./crypto-module.ts";
-import { type Affine, type CurveModel, CURVES, inverse, modulo } from "./ecdsa-model.ts";
+import { type Affine, type CurveModel, CURVES } from "./ecdsa-model.ts";
 import { EcdsaKey, type Hash, TABLE_USE } from "./ecdsa-module.ts";
 import { RFC6979 } from "./rfc6979.ts";
+import { seed } from "./random-input.ts";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32);
 const random = new Random(seed);
 const module = new CryptoModule();
 
@@ -130,7 +130,7 @@ describe.each(CURVES.map((model, curve) => ({ model, curve })))("$model.name", (
   describe("a point whose x is not less than n", () => {
     /** A key and a signature over `digest` with which u1·G + u2·Q is the point `sum`, for made-up multipliers. */
     function made(sum: Affine, r: bigint) {
-      const [u1, u2] = [randomScalar(model), randomScalar(model)];
+      const [u1, u2] = [model.randomScalar(random), model.randomScalar(random)];
       const difference = model.add(sum, model.negate(model.multiply(u1)));
       const key = model.multiply(inverse(u2, n), difference)!;
       const s = modulo(r * inverse(u2, n), n);
@@ -184,7 +184,7 @@ describe.each(CURVES.map((model, curve) => ({ model, curve })))("$model.name", (
     });
 
     it("are points of this curve", () => {
-      const [left, right] = [number(x), number(y)];
+      const [left, right] = [toNumber(x), toNumber(y)];
       const coordinates = [0n, 1n, left, right, p - left, p - right, p - 1n];
       for (const a of coordinates) {
         for (const b of coordinates) {
@@ -250,8 +250,8 @@ describe("tables", () => {
 
   /** So many keys, and a signature of each over this digest. */
   function signers(count: number, digest: Buffer) {
-    const e = number(digest);
-    let point = model.multiply(randomScalar(model))!;
+    const e = toNumber(digest);
+    let point = model.multiply(model.randomScalar(random))!;
     const nonce = model.multiply(7n)!.x % model.n;
     return Array.from({ length: count }, () => {
       // With s = r·u2^-1 and e = u1·s, any multipliers make a signature of the key that they lead to.
@@ -318,17 +318,9 @@ describe("tables", () => {
   });
 });
 
-function number(octets: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(octets).toString("hex")}`);
-}
-
 function halves(signature: Buffer): [bigint, bigint] {
   const middle = signature.length / 2;
-  return [number(signature.subarray(0, middle)), number(signature.subarray(middle))];
-}
-
-function randomScalar({ octets, n }: CurveModel): bigint {
-  return (number(random.bytes(octets + 8)) % (n - 1n)) + 1n;
+  return [toNumber(signature.subarray(0, middle)), toNumber(signature.subarray(middle))];
 }
 
 /** The first points with an x from `from` up, of both signs of y in turn. */
@@ -339,12 +331,6 @@ function pointsFrom(model: CurveModel, from: bigint, count: number) {
     if (model.isOnCurve(x, y)) found.push({ x, y: found.length % 2 === 0 ? y : model.p - y });
   }
   return found;
-}
-
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  for (const bit of exponent.toString(2)) result = (result * result * (bit === "1" ? base : 1n)) % modulus;
-  return result;
 }
 
 /** Whether node:crypto takes a point as a public key. */

@@ -1,13 +1,13 @@
 /** Ed25519, judged by the RFCs' examples, node:crypto (OpenSSL) and the curve in BigInt. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
-import process from "node:process";
 import { afterEach, describe, expect, test } from "vitest";
+import { toNumber } from "../fuzz/numbers.ts";
 import { Random } from "../fuzz/random.ts";
 import { CryptoModule } from "./crypto-module.ts";
 import * as curve from "./edwards25519.ts";
 import { RFC8032_CASES } from "./rfc8032.ts";
+import { flipped, seed } from "./random-input.ts";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32);
 const random = new Random(seed);
 const context = `SEED=${seed}`;
 const module = new CryptoModule();
@@ -84,12 +84,6 @@ function verifies(encoded: Uint8Array, message: Uint8Array, signature: Uint8Arra
 
 function hex(text: string): Buffer {
   return Buffer.from(text, "hex");
-}
-
-function flipped(bytes: Uint8Array, bit: number): Buffer {
-  const copy = Buffer.from(bytes);
-  copy.writeUInt8(copy.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
-  return copy;
 }
 
 afterEach(() => {
@@ -231,7 +225,7 @@ describe("signatures", () => {
     const a = 1n + BigInt(random.below(2 ** 32));
     const publicKey = curve.encode(curve.multiply(a, curve.BASE));
     for (let order = 0n; order < 8n; order++) {
-      const nonce = BigInt(`0x${random.bytes(30).toString("hex")}`);
+      const nonce = toNumber(random.bytes(30));
       const point = curve.add(curve.multiply(nonce, curve.BASE), curve.multiply(order, curve.TORSION));
       const encodedR = curve.encode(point);
       const k = curve.challenge(encodedR, publicKey, MESSAGE);
@@ -296,7 +290,7 @@ describe("keys", () => {
       const a = 1n + BigInt(random.below(2 ** 32));
       const torsion = curve.multiply(BigInt(1 + (round % 7)), curve.TORSION);
       const encoded = curve.encode(curve.add(curve.multiply(a, curve.BASE), torsion));
-      const nonce = BigInt(`0x${random.bytes(30).toString("hex")}`);
+      const nonce = toNumber(random.bytes(30));
       const encodedR = curve.encode(curve.multiply(nonce, curve.BASE));
       const k = curve.challenge(encodedR, encoded, MESSAGE);
       const signature = Buffer.concat([encodedR, curve.octets((nonce + k * a) % curve.L)]);

@@ -1,6 +1,6 @@
 /** edwards25519 (RFC 8032 §5.1) in BigInt, to make keys and signatures that no library makes, and to judge products. */
 import { createHash } from "node:crypto";
-import { power } from "./field-model.ts";
+import { modulo, power, toNumber, toOctets } from "../fuzz/numbers.ts";
 
 const P = 2n ** 255n - 19n;
 const D = mod(-121665n * power(121666n, P - 2n, P));
@@ -79,14 +79,14 @@ export function challenge(...parts: Uint8Array[]): bigint {
 
 /** A number as 32 octets, the lowest first. */
 export function octets(value: bigint): Buffer {
-  return Buffer.from(value.toString(16).padStart(64, "0"), "hex").reverse();
+  return toOctets(value, 32).reverse();
 }
 
+/** The number that octets stand for, the lowest first. */
 export function numberOf(bytes: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(bytes).reverse().toString("hex")}`);
+  return toNumber(Buffer.from(bytes).reverse());
 }
 
 function mod(value: bigint): bigint {
-  const rest = value % P;
-  return rest < 0n ? rest + P : rest;
+  return modulo(value, P);
 }

@@ -1,6 +1,7 @@
 /** A field of `assembly/crypto/field`, run in the module, beside its numbers in BigInt. */
 import { boundsOf } from "../../cli/generate/fields/bounds.mjs";
 import { LIMB_BITS, type Modulus, valueOf } from "../../cli/generate/fields/moduli.mjs";
+import { modulo, power, toNumber, toOctets } from "../fuzz/numbers.ts";
 import type { CryptoModule } from "./crypto-module.ts";
 
 /** In the order of `Operation` in assembly/test/crypto/field.ts. */
@@ -49,8 +50,7 @@ export class FieldModel {
   }
 
   reduce(value: bigint): bigint {
-    const rest = value % this.prime;
-    return rest < 0n ? rest + this.prime : rest;
+    return modulo(value, this.prime);
   }
 
   /** The result of an operation on elements. */
@@ -81,7 +81,7 @@ export class FieldModel {
   fromNumber(value: bigint): bigint[] {
     this.module.reset();
     const { octets, bigEndian, limbs } = this.modulus;
-    const bytes = Buffer.from(value.toString(16).padStart(2 * octets, "0"), "hex");
+    const bytes = toOctets(value, octets);
     const out = this.module.put(new Uint8Array(8 * limbs));
     this.call("fromBytes", out, this.module.put(bigEndian ? bytes : bytes.reverse()), 0);
     return this.limbsAt(out);
@@ -96,7 +96,7 @@ export class FieldModel {
     const bytes = this.module.read(out, octets + 8);
     if (bytes.readBigUInt64LE(octets) !== 0n) throw new Error("toBytes wrote behind its octets");
     const number = bytes.subarray(0, octets);
-    return BigInt(`0x${(bigEndian ? number : number.reverse()).toString("hex")}`);
+    return toNumber(bigEndian ? number : number.reverse());
   }
 
   /** Whether the limbs are those of an element of this weight. */
@@ -105,22 +105,13 @@ export class FieldModel {
   }
 
   private call(operation: Operation, out: number, a: number, b: number): number {
-    return this.module.call("fieldRun", this.index, OPERATIONS.indexOf(operation), out, a, b, 1);
+    return this.module.call("fieldRun", this.index, OPERATIONS.indexOf(operation), out, a, b);
   }
 
   private limbsAt(ptr: number): bigint[] {
     const bytes = this.module.read(ptr, 8 * this.modulus.limbs);
     return Array.from({ length: this.modulus.limbs }, (_, i) => bytes.readBigInt64LE(8 * i));
   }
-}
-
-export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let result = 1n;
-  for (let square = base % modulus, rest = exponent; rest > 0n; rest >>= 1n) {
-    if ((rest & 1n) === 1n) result = (result * square) % modulus;
-    square = (square * square) % modulus;
-  }
-  return result;
 }
 
 function limbBytes(limbs: Limbs): Uint8Array {

@@ -1,11 +1,11 @@
-import process from "node:process";
 import { describe, expect, test } from "vitest";
 import { MODULI } from "../../cli/generate/fields/moduli.mjs";
+import { toNumber } from "../fuzz/numbers.ts";
 import { Random } from "../fuzz/random.ts";
 import { CryptoModule } from "./crypto-module.ts";
 import { FieldModel, type Limbs } from "./field-model.ts";
+import { seed } from "./random-input.ts";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32);
 const module = new CryptoModule();
 
 const CHAIN = 10_000;
@@ -147,7 +147,7 @@ function extreme(random: Random, limits: readonly bigint[], weight: bigint): big
 }
 
 function randomNumber(random: Random, limit: bigint): bigint {
-  return BigInt(`0x${random.bytes(80).toString("hex")}`) % (limit + 1n);
+  return toNumber(random.bytes(80)) % (limit + 1n);
 }
 
 function times<T>(count: number, make: () => T): T[] {

@@ -1,11 +1,11 @@
 /** Inverses modulo odd numbers, judged by Euclid's algorithm in BigInt. */
-import process from "node:process";
 import { expect, test } from "vitest";
+import { inverse, toNumber, toOctets } from "../fuzz/numbers.ts";
 import { Random } from "../fuzz/random.ts";
 import { CryptoModule } from "./crypto-module.ts";
-import { CURVES, inverse } from "./ecdsa-model.ts";
+import { CURVES } from "./ecdsa-model.ts";
+import { seed } from "./random-input.ts";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32);
 const random = new Random(seed);
 const module = new CryptoModule();
 
@@ -23,23 +23,19 @@ class Inverter {
   constructor(private readonly modulus: bigint) {
     this.octets = Math.ceil(modulus.toString(16).length / 2);
     module.reset();
-    this.address = module.call("modulusOf", module.put(this.encode(modulus)), this.octets);
+    this.address = module.call("modulusOf", module.put(toOctets(modulus, this.octets)), this.octets);
   }
 
   /** 1 / value; null: there is none. */
   invert(value: bigint): bigint | null {
     module.reset();
-    const octets = module.put(this.encode(value));
+    const octets = module.put(toOctets(value, this.octets));
     if (module.call("invertOctets", this.address, octets, this.octets) === 0) return null;
-    return BigInt(`0x${module.read(octets, this.octets).reverse().toString("hex")}`);
+    return toNumber(module.read(octets, this.octets).reverse());
   }
 
   random(): bigint {
-    return BigInt(`0x${random.bytes(this.octets + 8).toString("hex")}`) % this.modulus;
-  }
-
-  private encode(value: bigint): Buffer {
-    return Buffer.from(value.toString(16).padStart(2 * this.octets, "0"), "hex");
+    return toNumber(random.bytes(this.octets + 8)) % this.modulus;
   }
 }
 
@@ -64,7 +60,7 @@ test.each(MODULI)("modulo %d", (modulus) => {
 
 test("modulo any odd number, also where a value has a factor in common with it", () => {
   for (let i = 0; i < 2000; i++) {
-    const odd = BigInt(`0x${random.bytes(1 + random.below(66)).toString("hex")}`) | 1n;
+    const odd = toNumber(random.bytes(1 + random.below(66))) | 1n;
     const modulus = i % 3 === 0 ? ((odd * 15n) % 2n ** 528n) | 1n : odd;
     if (modulus < 3n) continue;
     const inverter = new Inverter(modulus);

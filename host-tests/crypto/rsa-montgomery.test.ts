@@ -2,14 +2,12 @@
  * The arithmetic below RSA, judged by BigInt: random and extreme operands at every number of limbs, because a wrong bound of
  * an accumulator shows in few of them.
  */
-import process from "node:process";
 import { describe, expect, test } from "vitest";
+import { inverse, modulo, toNumber } from "../fuzz/numbers.ts";
 import { Random } from "../fuzz/random.ts";
 import { BUILDS, CryptoModule } from "./crypto-module.ts";
-import { inverse } from "./ecdsa-model.ts";
-import { fromOctets } from "./rsa-signer.ts";
+import { seed } from "./random-input.ts";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32);
 const context = `SEED=${seed}`;
 
 const LIMB_BITS = 26;
@@ -22,7 +20,7 @@ function bits(count: number): bigint {
 }
 
 function randomBelow(random: Random, limit: bigint): bigint {
-  return fromOctets(random.bytes(limit.toString(16).length / 2 + 9)) % limit;
+  return toNumber(random.bytes(limit.toString(16).length / 2 + 9)) % limit;
 }
 
 /** A number with this digit in every place of so many bits, the digit also negative; brought below `limit`. */
@@ -30,7 +28,7 @@ function repeated(digit: number, width: number, limit: bigint): bigint {
   const places = Math.floor((limit.toString(2).length - 1) / width);
   let number = 0n;
   for (let place = 0; place < places; place++) number += BigInt(digit) << BigInt(place * width);
-  return ((number % limit) + limit) % limit;
+  return modulo(number, limit);
 }
 
 /** Numbers below `limit` whose digits or limbs are as large as can be, or are 0. */

@@ -1,8 +1,7 @@
 /** RSA (RFC 8017) in BigInt: keys of any size, and signatures that no library makes. */
 import { checkPrimeSync, createHash, createPublicKey, type KeyObject } from "node:crypto";
+import { inverse, isCoprime, power, toNumber, toOctets } from "../fuzz/numbers.ts";
 import type { Random } from "../fuzz/random.ts";
-import { inverse } from "./ecdsa-model.ts";
-import { power } from "./field-model.ts";
 
 /** Of the primes of a key. Small ones are found and used fast; these keys protect nothing. */
 const PRIME_BITS = 128;
@@ -27,8 +26,8 @@ export class RsaSigner implements PublicKey {
 
   private constructor(primes: readonly bigint[], exponent: bigint) {
     this.modulus = primes.reduce((product, prime) => product * prime, 1n);
-    this.n = octets(this.modulus);
-    this.e = octets(exponent);
+    this.n = toOctets(this.modulus);
+    this.e = toOctets(exponent);
     this.factors = primes.map((prime) => {
       const others = this.modulus / prime;
       return { prime, exponent: inverse(exponent, prime - 1n), coefficient: others * inverse(others, prime) };
@@ -58,28 +57,23 @@ export class RsaSigner implements PublicKey {
 
   /** RSASP1 (§5.2.1): the signature whose encoded message is this number below the modulus. */
   sign(encoded: bigint | Uint8Array): Buffer {
-    const message = typeof encoded === "bigint" ? encoded : fromOctets(encoded);
+    const message = typeof encoded === "bigint" ? encoded : toNumber(encoded);
     if (message >= this.modulus) throw new RangeError("the encoded message is not below the modulus");
     let signature = 0n;
     for (const { prime, exponent, coefficient } of this.factors) {
       signature += power(message % prime, exponent, prime) * coefficient;
     }
-    return octets(signature % this.modulus, this.length);
+    return toOctets(signature % this.modulus, this.length);
   }
 }
 
 function makePrime(random: Random, bits: number, exponent: bigint): bigint {
   for (;;) {
     const octetCount = Math.ceil(bits / 8);
-    const low = fromOctets(random.bytes(octetCount)) & ((1n << BigInt(bits - 1)) - 1n);
+    const low = toNumber(random.bytes(octetCount)) & ((1n << BigInt(bits - 1)) - 1n);
     const candidate = low | (1n << BigInt(bits - 1)) | 1n;
-    if (greatestCommonDivisor(exponent, candidate - 1n) === 1n && checkPrimeSync(candidate)) return candidate;
+    if (isCoprime(exponent, candidate - 1n) && checkPrimeSync(candidate)) return candidate;
   }
-}
-
-function greatestCommonDivisor(a: bigint, b: bigint): bigint {
-  while (b > 0n) [a, b] = [b, a % b];
-  return a;
 }
 
 /** DER of a DigestInfo up to the digest, by hash function (§9.2, note 1). */
@@ -140,22 +134,11 @@ export function pss(hash: string, message: Uint8Array, bits: number, options: Ps
 function mgf1(hash: string, seed: Uint8Array, length: number): Buffer {
   const blocks: Buffer[] = [];
   for (let size = 0, counter = 0; size < length; counter++) {
-    const block = digest(hash, seed, octets(BigInt(counter), 4));
+    const block = digest(hash, seed, toOctets(BigInt(counter), 4));
     blocks.push(block);
     size += block.length;
   }
   return Buffer.concat(blocks).subarray(0, length);
-}
-
-/** The number that octets are, the highest first. */
-export function fromOctets(bytes: Uint8Array): bigint {
-  return BigInt(`0x0${Buffer.from(bytes).toString("hex")}`);
-}
-
-/** A number in octets, the highest first, of which there are at least so many. */
-export function octets(number: bigint, length = 1): Buffer {
-  const digits = number.toString(16);
-  return Buffer.from(digits.padStart(Math.max(2 * length, digits.length + (digits.length % 2)), "0"), "hex");
 }
 
 export function bitLength(number: bigint): number {

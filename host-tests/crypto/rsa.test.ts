@@ -1,25 +1,14 @@
 /** RSASSA-PKCS1-v1_5 and RSASSA-PSS, judged by the RFCs' examples and node:crypto (OpenSSL). */
 import { constants, generateKeyPairSync, sign, verify } from "node:crypto";
-import process from "node:process";
 import { describe, expect, test } from "vitest";
+import { toNumber, toOctets } from "../fuzz/numbers.ts";
 import { Random } from "../fuzz/random.ts";
 import { RFC7515 } from "../jose/vectors.ts";
 import { BUILDS, CryptoModule, HASHES } from "./crypto-module.ts";
 import { RFC7520_RSA } from "./rfc7520.ts";
-import {
-  digest,
-  digestInfo,
-  fromOctets,
-  keyObject,
-  octets,
-  pkcs1,
-  pss,
-  type PssOptions,
-  type PublicKey,
-  RsaSigner,
-} from "./rsa-signer.ts";
+import { flipped, seed } from "./random-input.ts";
+import { digest, digestInfo, keyObject, pkcs1, pss, type PssOptions, type PublicKey, RsaSigner } from "./rsa-signer.ts";
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 32);
 const context = `SEED=${seed}`;
 const random = new Random(seed);
 
@@ -49,12 +38,6 @@ function nodeVerifies(key: PublicKey, padding: Padding, hash: Hash, message: Uin
 function encode(key: RsaSigner, padding: Padding, hash: Hash, message: Uint8Array, options?: PssOptions): Buffer {
   if (padding === "pkcs1") return pkcs1(digestInfo(hash, message), key.length);
   return pss(hash, message, key.modulus.toString(2).length - 1, options);
-}
-
-function flipped(bytes: Uint8Array, bit: number): Buffer {
-  const copy = Buffer.from(bytes);
-  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-  return copy;
 }
 
 function fromBase64Url(text: string): Buffer {
@@ -136,34 +119,34 @@ describe.each(BUILDS)("%s", (_build, file) => {
 
   describe("create", () => {
     const two = (exponent: number) => 1n << BigInt(exponent);
-    const exponent = octets(65537n);
+    const exponent = toOctets(65537n);
 
     test.each([
       ["no modulus", Buffer.alloc(0), exponent],
       ["a modulus of 0", Buffer.alloc(256), exponent],
-      ["a modulus of 2047 bits", octets(two(2047) - 1n), exponent],
-      ["a modulus of 16385 bits", octets(two(16_384) + 1n), exponent],
-      ["a huge modulus", octets(two(500_000) + 1n), exponent],
-      ["an even modulus", octets(two(2048) - 2n), exponent],
-      ["no exponent", octets(two(2048) - 1n), Buffer.alloc(0)],
-      ["exponent 0", octets(two(2048) - 1n), octets(0n)],
-      ["exponent 1", octets(two(2048) - 1n), octets(1n)],
-      ["exponent 2", octets(two(2048) - 1n), octets(2n)],
-      ["an even exponent", octets(two(2048) - 1n), octets(65536n)],
-      ["an exponent of 34 bits", octets(two(2048) - 1n), octets(two(33) + 1n)],
-      ["an exponent of 65 bits", octets(two(2048) - 1n), octets(two(64) + 3n)],
-      ["an exponent as large as the modulus", octets(two(2048) - 1n), octets(two(2048) - 1n)],
+      ["a modulus of 2047 bits", toOctets(two(2047) - 1n), exponent],
+      ["a modulus of 16385 bits", toOctets(two(16_384) + 1n), exponent],
+      ["a huge modulus", toOctets(two(500_000) + 1n), exponent],
+      ["an even modulus", toOctets(two(2048) - 2n), exponent],
+      ["no exponent", toOctets(two(2048) - 1n), Buffer.alloc(0)],
+      ["exponent 0", toOctets(two(2048) - 1n), toOctets(0n)],
+      ["exponent 1", toOctets(two(2048) - 1n), toOctets(1n)],
+      ["exponent 2", toOctets(two(2048) - 1n), toOctets(2n)],
+      ["an even exponent", toOctets(two(2048) - 1n), toOctets(65536n)],
+      ["an exponent of 34 bits", toOctets(two(2048) - 1n), toOctets(two(33) + 1n)],
+      ["an exponent of 65 bits", toOctets(two(2048) - 1n), toOctets(two(64) + 3n)],
+      ["an exponent as large as the modulus", toOctets(two(2048) - 1n), toOctets(two(2048) - 1n)],
     ])("refuses %s", (_name, n, e) => {
       expect(create({ n, e })).toBe(0);
     });
 
     test.each([
-      ["2048 bits, all 1", octets(two(2048) - 1n), exponent],
-      ["2048 bits, all but two 0", octets(two(2047) + 1n), exponent],
-      ["16384 bits, all 1", octets(two(16_384) - 1n), exponent],
-      ["16384 bits, all but two 0", octets(two(16_383) + 1n), exponent],
-      ["exponent 3", octets(two(2048) - 1n), octets(3n)],
-      ["an exponent of 33 bits", octets(two(2048) - 1n), octets(two(33) - 1n)],
+      ["2048 bits, all 1", toOctets(two(2048) - 1n), exponent],
+      ["2048 bits, all but two 0", toOctets(two(2047) + 1n), exponent],
+      ["16384 bits, all 1", toOctets(two(16_384) - 1n), exponent],
+      ["16384 bits, all but two 0", toOctets(two(16_383) + 1n), exponent],
+      ["exponent 3", toOctets(two(2048) - 1n), toOctets(3n)],
+      ["an exponent of 33 bits", toOctets(two(2048) - 1n), toOctets(two(33) - 1n)],
     ])("takes %s", (_name, n, e) => {
       expect(create({ n, e })).not.toBe(0);
     });
@@ -218,11 +201,11 @@ describe.each(BUILDS)("%s", (_build, file) => {
     const valid = signer.sign(encode(signer, padding, "sha256", MESSAGE));
 
     test.each([
-      ["0", octets(0n, 256)],
-      ["1", octets(1n, 256)],
-      ["n - 1", octets(signer.modulus - 1n, 256)],
-      ["n", octets(signer.modulus, 256)],
-      ["n + 1", octets(signer.modulus + 1n, 256)],
+      ["0", toOctets(0n, 256)],
+      ["1", toOctets(1n, 256)],
+      ["n - 1", toOctets(signer.modulus - 1n, 256)],
+      ["n", toOctets(signer.modulus, 256)],
+      ["n + 1", toOctets(signer.modulus + 1n, 256)],
       ["2^2048 - 1", Buffer.alloc(256, 0xff)],
       ["nothing", Buffer.alloc(0)],
       ["one octet", Buffer.alloc(1)],
@@ -237,10 +220,10 @@ describe.each(BUILDS)("%s", (_build, file) => {
     test("s + n", () => {
       // A modulus close to 2^2047 has room for it within its octets.
       const message = encode(signer, padding, "sha256", MESSAGE);
-      const sum = fromOctets(signer.sign(message)) + signer.modulus;
-      expectForgery(signer, padding, octets(sum, 256));
-      const low = fromOctets(oddSize.sign(encode(oddSize, padding, "sha256", MESSAGE)));
-      const lowSum = octets(low + oddSize.modulus, oddSize.length);
+      const sum = toNumber(signer.sign(message)) + signer.modulus;
+      expectForgery(signer, padding, toOctets(sum, 256));
+      const low = toNumber(oddSize.sign(encode(oddSize, padding, "sha256", MESSAGE)));
+      const lowSum = toOctets(low + oddSize.modulus, oddSize.length);
       expect(lowSum.length).toBe(oddSize.length);
       expectForgery(oddSize, padding, lowSum);
     });
@@ -332,8 +315,8 @@ describe.each(BUILDS)("%s", (_build, file) => {
     });
 
     test("a cube root, made without the private key (Bleichenbacher 2006)", () => {
-      const forged = octets(cubeRoot(fromOctets(short(0))) + 1n, length);
-      const encoded = octets(fromOctets(forged) ** 3n, length);
+      const forged = toOctets(cubeRoot(toNumber(short(0))) + 1n, length);
+      const encoded = toOctets(toNumber(forged) ** 3n, length);
       // The forgery is right up to the garbage: an implementation that parses it is deceived.
       expect(encoded.subarray(0, info.length + 11).equals(short(0).subarray(0, info.length + 11))).toBe(true);
       expectForgery(smallExponent, "pkcs1", forged);
@@ -380,7 +363,7 @@ describe.each(BUILDS)("%s", (_build, file) => {
 
     test("a bit above the encoded message", () => {
       // 2048 bits: the top bit of the first octet. 2049: an octet in front.
-      const above = fromOctets(make({})) + (1n << BigInt(bits));
+      const above = toNumber(make({})) + (1n << BigInt(bits));
       // Above a modulus there is no signature.
       if (above < key.modulus) expectForgery(key, "pss", key.sign(above));
     });

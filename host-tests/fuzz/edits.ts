@@ -35,7 +35,7 @@ export function drop(members: Member[], name: string): void {
 }
 
 /** Values that a member should not have, and some that it may. */
-export const STRANGE_VALUES = [
+const STRANGE_VALUES = [
   "null",
   "true",
   "0",

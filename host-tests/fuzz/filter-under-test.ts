@@ -110,7 +110,7 @@ export function skippedKeys(host: EnvoyHost): number[] {
   return [...new Set(found)].sort((a, b) => a - b);
 }
 
-export function throwIfTrapped(host: EnvoyHost): void {
+function throwIfTrapped(host: EnvoyHost): void {
   const trap = host.logs.find(({ message }) => message.includes("Function: ") || message.startsWith("trap: "));
   if (trap !== undefined) throw new Broken(`trapped: ${trap.message}`);
 }

@@ -1,7 +1,8 @@
 /** Which keys of a JWK set may be used, and for what: the rules that docs/jwt-auth.md gives, with Node's means. */
 import { createPublicKey, createSecretKey, type KeyObject } from "node:crypto";
+import { CURVES } from "../crypto/ecdsa-model.ts";
 import { decodeBase64url, readJson, JsonObject, type Json } from "./judge-json.ts";
-import { modulo, toNumber } from "./numbers.ts";
+import { modulo, power, toNumber } from "./numbers.ts";
 
 export interface JudgedKey {
   /** Where it stands in the set, from 0. */
@@ -23,6 +24,8 @@ const ED_ALGORITHMS = ["EdDSA", "Ed25519"];
 const HMAC_ALGORITHMS = ["HS256", "HS384", "HS512"];
 const EC_ALGORITHMS: Record<string, string> = { "P-256": "ES256", "P-384": "ES384", "P-521": "ES512" };
 const STRINGS = ["kty", "use", "alg", "kid", "crv", "n", "e", "x", "y", "k"];
+/** Who has one of these has the private key. */
+const PRIVATE = ["d", "p", "q", "dp", "dq", "qi", "oth"];
 
 /** The usable keys of a set, in order; none: the set is refused. */
 export function judgeKeySet(bytes: Uint8Array): JudgedKey[] {
@@ -64,7 +67,8 @@ function judgeKey(member: Json, index: number): JudgedKey | undefined {
   if (!(member instanceof JsonObject) || member.repeated) return undefined;
   const text = (name: string) => member.get(name) as string | undefined;
   if (STRINGS.some((name) => member.has(name) && typeof member.get(name) !== "string")) return undefined;
-  if (member.has("d") || (text("use") ?? "sig") !== "sig" || !mayVerify(member.get("key_ops"))) return undefined;
+  if (PRIVATE.some((name) => member.has(name)) || (text("use") ?? "sig") !== "sig" || !mayVerify(member.get("key_ops")))
+    return undefined;
   const parts = keyParts(text);
   if (parts === undefined) return undefined;
   const alg = text("alg");
@@ -122,33 +126,12 @@ function isRsa(n: Buffer | undefined, e: Buffer | undefined): boolean {
   return exponent % 2n === 1n && exponent >= 3n && exponent < 1n << 33n;
 }
 
-// SEC 2; each curve is y² = x³ - 3x + b
-const FIELDS: Record<string, { p: bigint; b: bigint; length: number }> = {
-  "P-256": {
-    p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
-    b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
-    length: 32,
-  },
-  "P-384": {
-    p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
-    b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
-    length: 48,
-  },
-  "P-521": {
-    p: 2n ** 521n - 1n,
-    b: BigInt(
-      "0x0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00",
-    ),
-    length: 66,
-  },
-};
-
+/** RFC 7518 §6.2.1.2, and a point of the curve. */
 function isOnCurve(crv: string, x: Buffer | undefined, y: Buffer | undefined): boolean {
-  const field = FIELDS[crv];
-  if (field === undefined || x?.length !== field.length || y?.length !== field.length) return false;
-  const { p, b } = field;
+  const curve = CURVES.find(({ name }) => name === crv);
+  if (curve === undefined || x?.length !== curve.octets || y?.length !== curve.octets) return false;
   const [u, v] = [toNumber(x), toNumber(y)];
-  return u < p && v < p && modulo(u * u * u - 3n * u + b - v * v, p) === 0n;
+  return u < curve.p && v < curve.p && curve.isOnCurve(u, v);
 }
 
 const EDWARDS_P = 2n ** 255n - 19n;
@@ -165,13 +148,4 @@ function isSoundEd25519(encoded: Buffer | undefined): boolean {
   const [numerator, denominator] = [y * y - 1n, EDWARDS_D * y * y + 1n];
   // A quotient is a square when the product is.
   return power(modulo(numerator * denominator, EDWARDS_P), (EDWARDS_P - 1n) / 2n, EDWARDS_P) === 1n;
-}
-
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
-  let [result, square] = [1n, base];
-  for (let rest = exponent; rest > 0n; rest >>= 1n) {
-    if ((rest & 1n) === 1n) result = (result * square) % modulus;
-    square = (square * square) % modulus;
-  }
-  return result;
 }

@@ -5,7 +5,7 @@
 import { constants, createHmac, verify } from "node:crypto";
 import { compactVerify, importJWK } from "jose";
 import { decodeBase64url, JsonObject, readJson, type Json } from "./judge-json.ts";
-import { judgeKeySet, type JudgedKey } from "./judge-keys.ts";
+import type { JudgedKey } from "./judge-keys.ts";
 
 /** What a rule of the configuration demands of a token. */
 export interface JudgedRule {
@@ -53,11 +53,6 @@ export async function judgeToken(
     if (await isSigned(jws, key)) return { payload: jws.parts[1] ?? "", user: headerValue(claims.get("sub")) };
   }
   return undefined;
-}
-
-/** Whether a token is acceptable to a JWK set, given as an object. */
-export async function isAcceptable(token: string, set: object, rule: JudgedRule, now: number): Promise<boolean> {
-  return (await judgeToken(token, judgeKeySet(Buffer.from(JSON.stringify(set))), rule, now)) !== undefined;
 }
 
 interface Jws {

@@ -1,4 +1,4 @@
-/** Octets and numbers, and the arithmetic that keys and signatures of the fuzzer need. */
+/** Octets and numbers, and the arithmetic behind keys and signatures, in BigInt. */
 import { checkPrimeSync } from "node:crypto";
 import type { Random } from "./random.ts";
 
@@ -14,19 +14,31 @@ export function toOctets(value: bigint, length = 1): Buffer {
   return Buffer.from(padded, "hex");
 }
 
+/** The rest from 0 to modulus - 1, also of a negative value. */
 export function modulo(value: bigint, modulus: bigint): bigint {
   const rest = value % modulus;
   return rest < 0n ? rest + modulus : rest;
 }
 
-/** The inverse of a number that has one. */
+/** 1 / value. Throws a RangeError when the two have a factor in common. */
 export function inverse(value: bigint, modulus: bigint): bigint {
   let [a, b, x, y] = [modulo(value, modulus), modulus, 1n, 0n];
-  while (a > 1n) {
+  while (b !== 0n) {
     const quotient = a / b;
     [a, b, x, y] = [b, a % b, y, x - quotient * y];
   }
+  if (a !== 1n) throw new RangeError(`${value} has no inverse modulo ${modulus}`);
   return modulo(x, modulus);
+}
+
+/** base^exponent, for an exponent from 0 up. */
+export function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  for (let square = modulo(base, modulus), rest = exponent; rest > 0n; rest >>= 1n) {
+    if ((rest & 1n) === 1n) result = (result * square) % modulus;
+    square = (square * square) % modulus;
+  }
+  return result;
 }
 
 export function isCoprime(a: bigint, b: bigint): boolean {

@@ -16,7 +16,7 @@ import { inverse, modulo, toNumber, toOctets } from "./numbers.ts";
 import type { Random } from "./random.ts";
 
 /** `SHA-256` is 256, and so on. */
-export type HashBits = 256 | 384 | 512;
+type HashBits = 256 | 384 | 512;
 
 /** Makes a signature over a signing input, of the form asked for. */
 export interface Signer {
@@ -272,7 +272,7 @@ function derSequence(...numbers: bigint[]): Buffer {
 }
 
 /** The order of edwards25519's base point (RFC 8032 §5.1). */
-export const ED25519_ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
+const ED25519_ORDER = (1n << 252n) + 27742317777372353535851937790883648493n;
 
 /** The neutral element, and the same with y = p + 1. */
 const NEUTRAL = Buffer.from(`01${"00".repeat(31)}`, "hex");

@@ -164,8 +164,13 @@ describe("a key", () => {
     ["a secret", SECRET, "OK"],
     ["an Edwards key", RFC8037_A2, "OK"],
     ["an empty object", {}, "kty is missing"],
-    ["the private part of an EC key", { ...EC, d: "AQ" }, "it has a private part (d)"],
-    ["the private part of an RSA key", { ...RSA, d: null }, "it has a private part (d)"],
+    ["the private part of an EC key", { ...EC, d: "AQ" }, "it has a private part (d, p, q, dp, dq, qi or oth)"],
+    ["the private part of an RSA key", { ...RSA, d: null }, "it has a private part (d, p, q, dp, dq, qi or oth)"],
+    ...["p", "q", "dp", "dq", "qi", "oth"].map((name): [string, object, string] => [
+      `${name}, from which the private key follows`,
+      { ...RSA, [name]: "AQ" },
+      "it has a private part (d, p, q, dp, dq, qi or oth)",
+    ]),
     ["members nobody knows", { ...RSA, x5c: ["MII"], x5t: 1, "x5t#S256": null, foo: { n: 1 } }, "OK"],
   ])("%s", (_, key, text) => {
     expect(verdict(key)).toBe(text);
@@ -278,7 +283,7 @@ describe("an Edwards key", () => {
     ["cut short", { ...RFC8037_A2, x: octets(Buffer.alloc(31, 1)) }, LENGTH],
     ["the neutral element, for which anybody can sign", { ...RFC8037_A2, x: octets([1, ...Buffer.alloc(31)]) }, POINT],
     ["a number of the field's size", { ...RFC8037_A2, x: octets(Buffer.alloc(32, 0x7f)) }, POINT],
-    ["a private key", { ...RFC8037_A2, d: "AQ" }, "it has a private part (d)"],
+    ["a private key", { ...RFC8037_A2, d: "AQ" }, "it has a private part (d, p, q, dp, dq, qi or oth)"],
   ])("%s", (_, key, text) => {
     expect(verdict(key)).toBe(text);
   });

@@ -23,6 +23,8 @@ const ALGORITHMS: Record<string, { kty: string; crv?: string }> = {
 
 const COORDINATES: Record<string, number> = { "P-256": 32, "P-384": 48, "P-521": 66 };
 
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi", "oth"];
+
 const MAX_DEPTH = 32;
 
 type Json = Record<string, unknown>;
@@ -105,7 +107,7 @@ export function isUsable(key: unknown): boolean {
   const jwk = key as Json;
   const names = ["kty", "use", "alg", "kid", "crv", "n", "e", "x", "y", "k"];
   if (names.some((name) => Object.hasOwn(jwk, name) && typeof jwk[name] !== "string")) return false;
-  if (Object.hasOwn(jwk, "d") || ("use" in jwk && jwk["use"] !== "sig")) return false;
+  if (PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name)) || ("use" in jwk && jwk["use"] !== "sig")) return false;
   if (Object.hasOwn(jwk, "key_ops")) {
     const operations = jwk["key_ops"];
     if (!Array.isArray(operations) || operations.some((operation) => typeof operation !== "string")) return false;

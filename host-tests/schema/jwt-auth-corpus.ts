@@ -15,6 +15,16 @@ export function rule(more: Record<string, unknown> = {}): Record<string, unknown
   return { jwtRules: [{ issuer: ISSUER, jwks: KEYS, ...more }] };
 }
 
+/** A configuration of one rule, `main`, with requests that need this. */
+export function needs(requires: unknown, match?: unknown): Record<string, unknown> {
+  return { ...rule({ name: "main" }), requirements: [{ requires, ...(match === undefined ? {} : { match }) }] };
+}
+
+/** A configuration with a requirement for these requests. */
+export function matching(match: unknown): Record<string, unknown> {
+  return needs({ none: {} }, match);
+}
+
 /** A configuration of one rule with fetched keys and these other fields. */
 function remote(more: Record<string, unknown> = {}): Record<string, unknown> {
   return { jwtRules: [{ issuer: ISSUER, jwksUri: URI, ...more }] };
@@ -44,6 +54,7 @@ export const GOOD: Record<string, unknown> = {
     bypassCorsPreflight: false,
     cacheSize: 65_536,
     payloadMetadataHeader: "X-Waypost-Claims",
+    publishPayload: true,
     publish: [
       { claim: "sub", property: "jwt_sub" },
       { claim: "[https://example.com/roles][admin]", property: "admin" },
@@ -65,7 +76,30 @@ export const GOOD: Record<string, unknown> = {
       { header: "x-jwt-team", claim: "org.team" },
     ],
     spaceDelimitedClaims: ["scope"],
+    presence: "REQUIRED",
+    maxLifetime: "1h",
+    subjects: [{ exact: "a" }, { prefix: "b" }, { suffix: "c" }],
+    requiredClaims: [{ claim: "scope", values: ["a", "b"] }, { claim: "[a.b][c]" }],
   }),
+  "every kind of requirement": {
+    jwtRules: [{ name: "main", jwks: KEYS }, { jwks: KEYS }],
+    requirements: [
+      { requires: { provider: "main" }, match: {} },
+      { requires: { any: [{ provider: "main" }, { provider: "origins-1" }, { allowMissing: {} }] }, match: null },
+      { requires: { all: [{ provider: "main" }, { any: [{ provider: "origins-1" }, { none: {} }] }] } },
+      { requires: { allowMissing: {} } },
+      { requires: { allowMissingOrFailed: {} } },
+      { requires: { none: {}, any: null } },
+    ],
+  },
+  "a requirement as deep as it may be": needs(nested(7)),
+  "every kind of match": matching({
+    paths: ["/", "/a", "/a*", "*a", "*", "/{*}", "/a/{*}/b/{**}", "/{**}/a/", "/a b"],
+    methods: ["GET", "P*", "*T", "*"],
+    hosts: ["A.example", "*.example", "a.example:*", "*"],
+    headers: { "X-A": { exact: "a" }, "x-b": { prefix: "b" }, c: { suffix: "c" }, d: { present: true }, e: null },
+  }),
+  "requirements that are none": { ...rule(), requirements: [] },
   "several rules": { jwtRules: [{ issuer: "a", jwks: KEYS }, { issuer: "b", jwksUri: URI }, { jwksUri: URI }] },
   "empty lists": {
     ...rule({ audiences: [], fromHeaders: [], fromParams: [], fromCookies: [], outputClaimToHeaders: [] }),
@@ -77,6 +111,8 @@ export const GOOD: Record<string, unknown> = {
     bypassCorsPreflight: null,
     cacheSize: null,
     payloadMetadataHeader: null,
+    requirements: null,
+    publishPayload: null,
     publish: null,
     ...rule({
       name: null,
@@ -91,6 +127,10 @@ export const GOOD: Record<string, unknown> = {
       algorithms: null,
       clockSkew: null,
       requireExpiration: null,
+      presence: null,
+      maxLifetime: null,
+      subjects: null,
+      requiredClaims: null,
       forwardOriginalToken: null,
       fromHeaders: [{ name: "x-token", prefix: null }],
       fromParams: null,
@@ -116,7 +156,64 @@ export const BAD: Record<string, unknown> = {
   "an unknown field": { ...rule(), presense: "REQUIRED" },
   "an unknown field that is null": { ...rule(), presense: null },
   "an unknown field of a rule": rule({ audience: "a" }),
-  "fields of later versions": { ...rule({ later: "a", subjects: [], maxLifetime: "1h" }), requirements: [] },
+  "presence and requirements": { ...needs({ none: {} }), presence: "OPTIONAL" },
+  "presence of a rule and requirements": {
+    ...rule({ presence: "REQUIRED" }),
+    requirements: [{ requires: { none: {} } }],
+  },
+  "a presence of a rule in lower case": rule({ presence: "required" }),
+  "a subject as text": rule({ subjects: ["a"] }),
+  "no subjects": rule({ subjects: [] }),
+  "a subject without a condition": rule({ subjects: [{}] }),
+  "a subject with two conditions": rule({ subjects: [{ exact: "a", prefix: "b" }] }),
+  "a subject by a regular expression": rule({ subjects: [{ regex: "a" }] }),
+  "a subject that is only there": rule({ subjects: [{ present: true }] }),
+  "an empty subject": rule({ subjects: [{ exact: "" }] }),
+  "more than 64 subjects": rule({ subjects: many({ exact: "a" }) }),
+  "no required claims": rule({ requiredClaims: [] }),
+  "a required claim without a name": rule({ requiredClaims: [{ values: ["a"] }] }),
+  "a required claim without values": rule({ requiredClaims: [{ claim: "a", values: [] }] }),
+  "a required claim with a number": rule({ requiredClaims: [{ claim: "a", values: [1] }] }),
+  "a required claim with one value": rule({ requiredClaims: [{ claim: "a", value: "b" }] }),
+  "requirements as an object": { ...rule(), requirements: { requires: { none: {} } } },
+  "more than 64 requirements": { ...rule(), requirements: many({ requires: { none: {} } }) },
+  "a requirement without requires": { ...rule(), requirements: [{ match: {} }] },
+  "a requirement that is null": needs(null),
+  "an empty requirement": needs({}),
+  "a requirement of two kinds": needs({ none: {}, allowMissing: {} }),
+  "a requirement of a kind of Envoy's": needs({ provider_name: "main" }),
+  "an empty provider": needs({ provider: "" }),
+  "a provider as an object": needs({ provider: { name: "main" } }),
+  "any of nothing": needs({ any: [] }),
+  "any as an object": needs({ any: { provider: "main" } }),
+  "all with something that is no requirement": needs({ all: ["main"] }),
+  "none with something in it": needs({ none: { a: 1 } }),
+  "allowMissing that is true": needs({ allowMissing: true }),
+  "an unknown field of a match": matching({ path: ["/a"] }),
+  "a path as text": matching({ paths: "/a" }),
+  "no paths": matching({ paths: [] }),
+  "an empty path": matching({ paths: [""] }),
+  "a path that begins with no slash": matching({ paths: ["a"] }),
+  "a path with a query": matching({ paths: ["/a?b"] }),
+  "a path with a fragment": matching({ paths: ["/a#b"] }),
+  "a path with a star in the middle": matching({ paths: ["/a*b"] }),
+  "a path with two stars": matching({ paths: ["*a*"] }),
+  "a template with a name": matching({ paths: ["/{id}"] }),
+  "a template with half a segment": matching({ paths: ["/a{*}"] }),
+  "a template with a segment behind the rest": matching({ paths: ["/{**}/{*}"] }),
+  "a template with an empty segment": matching({ paths: ["/a//{*}"] }),
+  "a template that ends with a star": matching({ paths: ["/{*}/a*"] }),
+  "a template that begins with no slash": matching({ paths: ["{*}"] }),
+  "a method with two stars": matching({ methods: ["**"] }),
+  "no hosts": matching({ hosts: [] }),
+  "a header match as a list": matching({ headers: ["a"] }),
+  "a header match as text": matching({ headers: { a: "b" } }),
+  "a pseudo header to match": matching({ headers: { ":path": { exact: "/" } } }),
+  "the host header to match": matching({ headers: { Host: { exact: "a" } } }),
+  "a header match without a condition": matching({ headers: { a: {} } }),
+  "a header that must be absent": matching({ headers: { a: { present: false } } }),
+  "a header by a regular expression": matching({ headers: { a: { regex: "b" } } }),
+  "publishPayload as text": { ...rule(), publishPayload: "yes" },
   "a presence of its own": { ...rule(), presence: "SOMETIMES" },
   "a mode in lower case": { ...rule(), mode: "shadow" },
   "a cache size as text": { ...rule(), cacheSize: "5" },
@@ -168,6 +265,14 @@ export const BAD: Record<string, unknown> = {
   "a property without a name": { ...rule(), publish: [{ claim: "sub", property: "" }] },
   "more than 64 properties": { ...rule(), publish: many({ claim: "a", property: "b" }) },
 };
+
+/** So many requirements, one in the other, around a last one. */
+function nested(depth: number): object {
+  let requirement: object = { provider: "main" };
+  for (let level = 0; level < depth; level++)
+    requirement = level % 2 === 0 ? { all: [requirement] } : { any: [requirement] };
+  return requirement;
+}
 
 function many(entry: object): object[] {
   return Array.from({ length: 65 }, () => entry);
@@ -238,6 +343,8 @@ export const READER_ONLY: readonly ReaderRule[] = [
       "keys kept too long": remote({ jwksCacheDuration: "25h" }),
       "stale keys kept too long": remote({ jwksStaleDuration: "721h" }),
       "clocks too far apart": rule({ clockSkew: "1.1h" }),
+      "no lifetime": rule({ maxLifetime: "0s" }),
+      "a lifetime too long": rule({ maxLifetime: "87601h" }),
       "bounds hold where the field has no effect": rule({ timeout: "2m" }),
     },
   },
@@ -265,6 +372,19 @@ export const READER_ONLY: readonly ReaderRule[] = [
         ...rule({ outputClaimToHeaders: [{ header: "x-claims", claim: "a" }] }),
       },
     },
+  },
+  {
+    rule: "requirements name rules that there are",
+    message: /^no rule has this name/,
+    cases: {
+      "a misspelt name": needs({ provider: "mian" }),
+      "deep inside": needs({ any: [{ all: [{ provider: "origins-0" }] }] }),
+    },
+  },
+  {
+    rule: "requirements are nested 8 deep at most",
+    message: /^must not be nested more than 8 deep$/,
+    cases: { "nine deep": needs(nested(8)) },
   },
   {
     rule: "names of rules are distinct",

@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { check } from "../pure/property.ts";
 import { jwtAuthSchema, Reader, schemaProblems } from "./judges.ts";
-import { BAD, BAD_TEXTS, GOOD, READER_ONLY, rule } from "./jwt-auth-corpus.ts";
+import { BAD, BAD_TEXTS, GOOD, matching, READER_ONLY, rule } from "./jwt-auth-corpus.ts";
 import { mutatedJson } from "./mutations.ts";
 
 let reader: Reader;
@@ -74,6 +74,10 @@ describe("they agree on generated configurations", () => {
     ["claims", "ab..[[]]/: ", (text) => rule({ outputClaimToHeaders: [{ header: "a", claim: text }] })],
     ["durations", "00123456789..mmsh -+e", (text) => rule({ clockSkew: text })],
     ["URLs", "ht:/[]@?#%a0.1-_ \\\u00e9", (text) => ({ jwtRules: [{ jwksUri: `https://${text}` }] })],
+    ["paths", "/a*{}?#.%;\u00e9 ", (text) => matching({ paths: [text] })],
+    ["templates", "/a*{}", (text) => matching({ paths: [`/{*}${text}`, `/{**}${text}`] })],
+    ["hosts", "a.*:", (text) => matching({ hosts: [text] })],
+    ["headers to match", "hosTa:- \u212A", (text) => matching({ headers: { [text]: { present: true } } })],
     ["schemes", "htTpsS:://", (text) => ({ jwtRules: [{ jwksUri: `${text}://a/` }] })],
   ])("%s", (_, alphabet, configWith) => {
     const text = fc

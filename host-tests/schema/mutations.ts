@@ -23,6 +23,8 @@ const VALUES: readonly Json[] = [
     "{}",
   ],
   ...[[], [null], [""], ["x"], ["ES256"], [[]], [{}], {}],
+  ...[[{ exact: "a" }], { prefix: "b" }, { none: {} }, { provider: "main" }, [{ allowMissing: {} }]],
+  ...["/a*", "/{*}", "*", { paths: ["/a"] }, { requires: { any: [{ provider: "main" }] } }],
   ...[[{ name: "x-a" }], [{ header: "x-a", claim: "sub" }], [{ claim: "sub", property: "a" }], { keys: [] }],
 ];
 
@@ -39,6 +41,14 @@ const NAMES = [
   "mode",
   "claim",
   "prefix",
+  "presence",
+  "requirements",
+  "requires",
+  "match",
+  "provider",
+  "any",
+  "none",
+  "paths",
 ];
 
 interface Change {

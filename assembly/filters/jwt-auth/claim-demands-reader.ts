@@ -46,12 +46,5 @@ function readRequiredClaim(object: ConfigObject, rule: Rule, config: JwtAuthConf
   if (path === null) return null;
   const values: Bytes[] = [];
   for (let i = 0; i < texts.length; i++) values.push(config.own(unchecked(texts[i])));
-  return new RequiredClaim(path, values, path.next === null && isOneOf(path.name, rule.spaceDelimitedClaims));
-}
-
-function isOneOf(name: Bytes, names: Bytes[]): bool {
-  for (let i = 0; i < names.length; i++) {
-    if (unchecked(names[i]).equals(name)) return true;
-  }
-  return false;
+  return new RequiredClaim(path, values, path.next === null && path.name.isOneOf(rule.spaceDelimitedClaims));
 }

@@ -52,7 +52,7 @@ class ConfigReader {
     if (rules.length > MAX_RULES)
       root.problem("jwtRules", "must not have more than " + MAX_RULES.toString() + " rules");
     for (let i = 0; i < rules.length; i++) config.rules.push(this.readRule(unchecked(rules[i]), i));
-    readRequirements(root, config);
+    readRequirements(root, rules, config);
   }
 
   private readPayloadMetadata(root: ConfigObject): void {

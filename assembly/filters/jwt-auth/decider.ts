@@ -101,8 +101,21 @@ export class Decider {
     return this.status == JwtStatus.Missing ? Outcome.NoToken : Outcome.Unverified;
   }
 
-  /** Ok when the request has what it needs; else why not, or `KeysPending` when that cannot be said yet. */
+  /**
+   * Ok when the request has what it needs; else why not, or `KeysPending` when that cannot be said yet: then the tokens that
+   * were accepted for it count for nothing.
+   */
   private fulfil(requirement: Requirement): JwtStatus {
+    const rule = this.rule;
+    const effects = this.effects;
+    const accepted = this.accepted;
+    // eslint-disable-next-line waypost/no-recursion -- as deep as the configuration, which is limited
+    const status = this.tryTo(requirement);
+    if (status != JwtStatus.Ok) this.forget(rule, effects, accepted);
+    return status;
+  }
+
+  private tryTo(requirement: Requirement): JwtStatus {
     switch (requirement.kind) {
       case RequirementKind.Provider: {
         const rule = requirement.rule;
@@ -139,18 +152,12 @@ export class Decider {
     return isAllowed ? JwtStatus.Ok : status;
   }
 
-  /** Should a part fail, the tokens of those before it count for nothing. */
   private fulfilAll(requirement: Requirement): JwtStatus {
     const parts = requirement.parts;
-    const rule = this.rule;
-    const effects = this.effects;
-    const accepted = this.accepted;
     for (let i = 0; i < parts.length; i++) {
       // eslint-disable-next-line waypost/no-recursion -- as deep as the configuration, which is limited
       const result = this.fulfil(unchecked(parts[i]));
-      if (result == JwtStatus.Ok) continue;
-      this.forget(rule, effects, accepted);
-      return result;
+      if (result != JwtStatus.Ok) return result;
     }
     return JwtStatus.Ok;
   }

@@ -11,7 +11,6 @@ const query = new QueryReader();
 const SPACE: u8 = 0x20;
 const COMMA: u8 = 0x2c;
 const NOTHING = Bytes.constant("");
-const COOKIE_SEPARATOR = Bytes.constant("; ");
 
 /** What one location of the request at hand holds. Used again for the next request. */
 @final
@@ -38,8 +37,7 @@ export class FoundToken {
     this.lookedUp = false;
     const kind = this.location.kind;
     const slot = this.location.slot;
-    // The fields of a Cookie header belong together (RFC 9113 §8.2.3).
-    const header = kind == LocationKind.Cookie ? slots.joined(slot, COOKIE_SEPARATOR) : slots.value(slot);
+    const header = kind == LocationKind.Cookie ? slots.joined(slot) : slots.value(slot);
     if (header === null) return;
     switch (kind) {
       case LocationKind.Header:

@@ -3,7 +3,7 @@ import { Bytes, HeaderMap } from "../../sdk";
 import { parseUnsigned } from "../../text/decimal";
 
 /** The issuer does not say for how long its answer is fresh. */
-export const NOT_LIMITED: i64 = 1 << 40;
+const NOT_LIMITED: i64 = 1 << 40;
 
 const CACHE_CONTROL = Bytes.constant("cache-control");
 const AGE = Bytes.constant("age");

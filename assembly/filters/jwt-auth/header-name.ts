@@ -16,13 +16,14 @@ const RESERVED_HEADERS = [
 
 /** The header's name that a field holds, in lower case. Pseudo headers and those that make up the message cannot be named. */
 export function readHeaderName(object: ConfigObject, field: string): string {
-  return checkHeaderName(object, field, object.requiredString(field));
+  const name = object.requiredString(field);
+  return name.length == 0 ? name : checkHeaderName(object, field, name);
 }
 
 /** The same for a name that is there already: that of the field itself. */
 export function checkHeaderName(object: ConfigObject, field: string, name: string): string {
   // Before case is folded: letters outside ASCII can have a lower case inside of it.
-  if (name.length > 0 && !isHeaderName(Bytes.of(name))) object.problem(field, "is not the name of a header");
+  if (!isHeaderName(Bytes.of(name))) object.problem(field, "is not the name of a header");
   const lowerCase = name.toLowerCase();
   if (RESERVED_HEADERS.includes(lowerCase))
     object.problem(field, "must not be a header that frames or routes the message");

@@ -1,8 +1,13 @@
 import { Bytes } from "../../text/bytes";
 import { ByteWriter, Pairs } from "../../sdk";
 
-/** Bytes of a slot: pointer, length and count of one header's values. */
-const SLOT_SIZE: usize = 12;
+/** Bytes of a slot: pointer and length of one header's first value, how many there are, pointer and length of all in one. */
+const SLOT_SIZE: usize = 20;
+
+const COOKIE = Bytes.constant("cookie");
+/** Between the fields of a Cookie header (RFC 9113 §8.2.3), and between those of any other (RFC 9110 §5.3). */
+const COOKIE_SEPARATOR = Bytes.constant("; ");
+const SEPARATOR = Bytes.constant(",");
 
 /**
  * Picks the few headers that matter out of all of a request's, in one pass over one hostcall's answer. Names are added at
@@ -65,11 +70,31 @@ export class HeaderSlots {
     return load<u32>(slot, 8) == 0 ? null : Bytes.view(load<usize>(slot), load<i32>(slot, 4));
   }
 
-  /** All values in one, in order, with `separator` between them; null when the header is missing. */
-  joined(index: i32, separator: Bytes): Bytes | null {
-    const pairs = this.pairs;
-    if (pairs === null || this.count(index) < 2) return this.value(index);
+  /**
+   * All values in one, in order, as Envoy joins them; null when the header is missing. Made once a request: any number of
+   * conditions may ask for it, and what the arena has grown to, it keeps.
+   */
+  joined(index: i32): Bytes | null {
+    if (this.count(index) < 2) return this.value(index);
+    const slot = this.slots + <usize>index * SLOT_SIZE;
+    if (load<usize>(slot, 12) == 0) {
+      const all = this.join(index);
+      store<usize>(slot, all.ptr, 12);
+      store<i32>(slot, all.length, 16);
+    }
+    return Bytes.view(load<usize>(slot, 12), load<i32>(slot, 16));
+  }
+
+  name(index: i32): Bytes {
+    // eslint-disable-next-line waypost/no-index -- slots are numbered by `add`
+    return unchecked(this.names[index]);
+  }
+
+  private join(index: i32): Bytes {
     const writer = ByteWriter.create();
+    const pairs = this.pairs;
+    if (pairs === null) return writer.finish();
+    const separator = this.name(index).equals(COOKIE) ? COOKIE_SEPARATOR : SEPARATOR;
     let isFirst = true;
     pairs.rewind();
     while (pairs.next()) {
@@ -79,11 +104,6 @@ export class HeaderSlots {
       isFirst = false;
     }
     return writer.finish();
-  }
-
-  name(index: i32): Bytes {
-    // eslint-disable-next-line waypost/no-index -- slots are numbered by `add`
-    return unchecked(this.names[index]);
   }
 
   private find(name: Bytes): i32 {

@@ -9,7 +9,7 @@ const MAX_BACKOFF: i64 = 60_000;
 const RETRY_INTERVAL: i64 = 100;
 
 /** An issuer that allows less is asked no more often than after so many milliseconds. */
-export const MIN_FRESHNESS: i64 = 30_000;
+const MIN_FRESHNESS: i64 = 30_000;
 
 /** Tenths of their time after which keys are fetched again: from this one on, and before the next. */
 const REFRESH_TENTH: i64 = 8;

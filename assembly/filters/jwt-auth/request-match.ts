@@ -3,8 +3,6 @@ import { HeaderSlots } from "./header-slots";
 import { PathMatch, isUnambiguous, pathOf } from "./path-match";
 import { StringMatch } from "./string-match";
 
-const VALUE_SEPARATOR = Bytes.constant(",");
-
 /** A condition on one header. Several values of it count as one, joined with commas, as for Envoy. */
 @final
 export class HeaderMatch {
@@ -14,7 +12,7 @@ export class HeaderMatch {
   ) {}
 
   matches(slots: HeaderSlots): bool {
-    const value = slots.joined(this.slot, VALUE_SEPARATOR);
+    const value = slots.joined(this.slot);
     return value !== null && this.value.matches(value);
   }
 }

@@ -16,13 +16,12 @@ const MAX_DEPTH = 8;
 
 const FIELDS = ["provider", "any", "all", "allowMissing", "allowMissingOrFailed", "none"];
 
-/** Reads `requirements`. For after the rules, which it names. */
-export function readRequirements(root: ConfigObject, config: JwtAuthConfig): void {
+/** Reads `requirements`. For after the rules, which it names; `rules`: they as the configuration has them. */
+export function readRequirements(root: ConfigObject, rules: ConfigObject[], config: JwtAuthConfig): void {
   const entries = root.objects("requirements");
   checkCount(root, "requirements", entries);
   if (root.has("requirements")) {
     checkPresence(root);
-    const rules = root.objects("jwtRules");
     for (let i = 0; i < rules.length; i++) checkPresence(unchecked(rules[i]));
   }
   for (let i = 0; i < entries.length; i++) {
@@ -60,7 +59,9 @@ function readRequirement(object: ConfigObject, config: JwtAuthConfig, depth: i32
     case RequirementKind.Any:
     case RequirementKind.All:
       // eslint-disable-next-line waypost/no-recursion -- as deep as MAX_DEPTH
-      return readParts(object, field, requirement, config, depth) ? withoutLeniency(requirement) : null;
+      if (!readParts(object, field, requirement, config, depth)) return null;
+      if (requirement.kind == RequirementKind.Any) settleLeniency(requirement);
+      return requirement;
     default:
       // An object without fields, as in Envoy.
       object.object(field);
@@ -103,13 +104,13 @@ function readParts(
   config: JwtAuthConfig,
   depth: i32,
 ): bool {
-  const parts = object.objects(field);
-  if (parts.length == 0) object.problem(field, "must not be empty");
-  checkCount(object, field, parts);
   if (depth == MAX_DEPTH) {
     object.problem(field, "must not be nested more than " + MAX_DEPTH.toString() + " deep");
     return false;
   }
+  const parts = object.objects(field);
+  if (parts.length == 0) object.problem(field, "must not be empty");
+  checkCount(object, field, parts);
   for (let i = 0; i < parts.length; i++) {
     // eslint-disable-next-line waypost/no-recursion -- as deep as MAX_DEPTH
     const part = readRequirement(unchecked(parts[i]), config, depth + 1);
@@ -120,21 +121,19 @@ function readParts(
 
 /**
  * To allow a missing or a failed token beside others is a property of `any`, not one of its parts: it looks at the tokens
- * of its other parts only, and comes last. Alone it stays a requirement of its own. So it is in Envoy.
+ * of its other parts only, and comes last. Where there are no others it is the only part. So it is in Envoy.
  */
-function withoutLeniency(requirement: Requirement): Requirement {
-  if (requirement.kind != RequirementKind.Any) return requirement;
-  const parts: Requirement[] = [];
-  for (let i = 0; i < requirement.parts.length; i++) {
-    const part = unchecked(requirement.parts[i]);
-    if (part.kind == RequirementKind.AllowMissing) requirement.allowsMissing = true;
-    else if (part.kind == RequirementKind.AllowMissingOrFailed) requirement.allowsFailed = true;
-    else parts.push(part);
+function settleLeniency(any: Requirement): void {
+  const others: Requirement[] = [];
+  for (let i = 0; i < any.parts.length; i++) {
+    const part = unchecked(any.parts[i]);
+    if (part.kind == RequirementKind.AllowMissing) any.allowsMissing = true;
+    else if (part.kind == RequirementKind.AllowMissingOrFailed) any.allowsFailed = true;
+    else others.push(part);
   }
-  requirement.parts = parts;
-  if (parts.length > 0) return requirement;
-  if (requirement.allowsFailed) return new Requirement(RequirementKind.AllowMissingOrFailed);
-  return requirement.allowsMissing ? new Requirement(RequirementKind.AllowMissing) : requirement;
+  const kind = any.allowsFailed ? RequirementKind.AllowMissingOrFailed : RequirementKind.AllowMissing;
+  if (others.length == 0 && any.parts.length > 0) others.push(new Requirement(kind));
+  any.parts = others;
 }
 
 function readRequestMatch(object: ConfigObject | null, config: JwtAuthConfig): RequestMatch {

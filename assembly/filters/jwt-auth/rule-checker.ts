@@ -140,7 +140,7 @@ export class RuleChecker {
       if (known.rule == rule.index) {
         if (this.isInWindow(known)) return this.acceptKnown(known, leading);
         this.cache.drop(known);
-        token.lookUpAgain();
+        this.lookUpAgain();
         break;
       }
       known = this.cache.next(known);
@@ -189,6 +189,11 @@ export class RuleChecker {
     const until = verifier.acceptedUntil(rule);
     this.cache.add(token.text, rule.index, token.foreignTo, from, until, effects);
     // What was looked up may have made room.
+    this.lookUpAgain();
+  }
+
+  /** An entry is gone: any location may have looked it up, as the same token may be in several. */
+  private lookUpAgain(): void {
     for (let i = 0; i < this.found.length; i++) unchecked(this.found[i]).lookUpAgain();
   }
 }

@@ -13,7 +13,7 @@ export enum Turn {
 }
 
 /** How often an unknown `kid` may cause a fetch, in milliseconds: whoever makes tokens up chooses their `kid`. */
-export const MIN_REFETCH_INTERVAL: i64 = 30_000;
+const MIN_REFETCH_INTERVAL: i64 = 30_000;
 
 /** No turn, and no wait after a failure, is longer. Milliseconds. */
 const MAX_HOLD: i64 = 120_000;

@@ -1,5 +1,5 @@
-import { rowOf, Scheme } from "../../jose/algorithms";
 import { HashAlgorithm } from "../../crypto/hash";
+import { rowOf, Scheme } from "../../jose/algorithms";
 import { Jwk } from "../../jose/jwk";
 import { CompactJws } from "../../jose/jws";
 import { Bytes, Verdict, verifySignature } from "../../sdk";

@@ -35,19 +35,6 @@ export function ecdsaCollect(): void {
   __collect();
 }
 
-/** How many of so many verifications of one signature succeed. */
-export function ecdsaVerifyTimes(
-  key: EcdsaPublicKey,
-  hash: HashAlgorithm,
-  message: Bytes,
-  signature: Bytes,
-  times: i32,
-): i32 {
-  let valid = 0;
-  for (let i = 0; i < times; i++) valid += i32(key.verify(hash, message, signature));
-  return valid;
-}
-
 /** A way to multiply. */
 enum Way {
   Tables,

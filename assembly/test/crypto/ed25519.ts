@@ -17,13 +17,6 @@ export function ed25519Verify(key: Ed25519PublicKey, message: Bytes, signature: 
   return key.verify(message, signature);
 }
 
-/** How many of so many verifications of one signature succeed. */
-export function ed25519VerifyTimes(key: Ed25519PublicKey, message: Bytes, signature: Bytes, times: i32): i32 {
-  let valid = 0;
-  for (let i = 0; i < times; i++) valid += i32(key.verify(message, signature));
-  return valid;
-}
-
 export function ed25519Release(key: Ed25519PublicKey): void {
   key.release();
 }

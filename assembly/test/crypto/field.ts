@@ -3,7 +3,7 @@ import { P256Field } from "../../crypto/field/p256";
 import { P384Field } from "../../crypto/field/p384";
 import { P521Field } from "../../crypto/field/p521";
 
-/** What `fieldRun` does, in the order of `OPERATIONS` in field.test.ts. */
+/** What `fieldRun` does, in the order of `OPERATIONS` in host-tests/crypto/field-model.ts. */
 enum Operation {
   MUL,
   SQUARE,
@@ -21,21 +21,15 @@ enum Operation {
   EQUALS,
 }
 
-/** Runs an operation so many times. `b` is an element or a number, as the operation wants. */
-export function fieldRun(name: i32, operation: Operation, out: usize, a: usize, b: usize, times: i32): bool {
-  if (name == 0) return run<Curve25519Field>(operation, out, a, b, times);
-  if (name == 1) return run<P256Field>(operation, out, a, b, times);
-  if (name == 2) return run<P384Field>(operation, out, a, b, times);
-  return run<P521Field>(operation, out, a, b, times);
+/** Runs an operation of the field with this index. `b` is an element or a number, as the operation wants. */
+export function fieldRun(field: i32, operation: Operation, out: usize, a: usize, b: usize): bool {
+  if (field == 0) return run<Curve25519Field>(operation, out, a, b);
+  if (field == 1) return run<P256Field>(operation, out, a, b);
+  if (field == 2) return run<P384Field>(operation, out, a, b);
+  return run<P521Field>(operation, out, a, b);
 }
 
-function run<F>(operation: Operation, out: usize, a: usize, b: usize, times: i32): bool {
-  let answer = false;
-  for (let i = 0; i < times; i++) answer = once<F>(operation, out, a, b);
-  return answer;
-}
-
-function once<F>(operation: Operation, out: usize, a: usize, b: usize): bool {
+function run<F>(operation: Operation, out: usize, a: usize, b: usize): bool {
   const field = changetype<F>(0);
   if (operation == Operation.MUL) field.mul(out, a, b);
   else if (operation == Operation.SQUARE) field.square(out, a);

@@ -1,12 +1,8 @@
-import { digest, hasher, HashAlgorithm } from "../../crypto/hash";
+import { hasher, HashAlgorithm } from "../../crypto/hash";
 import { HmacKey } from "../../crypto/hmac";
 import { Bytes } from "../../text/bytes";
 
 export { digest, digestLength } from "../../crypto/hash";
-
-export function digestTimes(hash: HashAlgorithm, message: usize, length: i32, out: usize, times: i32): void {
-  for (let i = 0; i < times; i++) digest(hash, message, length, out);
-}
 
 // A message in pieces
 
@@ -42,11 +38,4 @@ export function hmacVerify(key: HmacKey, hash: HashAlgorithm, message: Bytes, ma
 
 export function hmacRelease(key: HmacKey): void {
   key.release();
-}
-
-/** How many of so many verifications of one code succeed. */
-export function hmacVerifyTimes(key: HmacKey, hash: HashAlgorithm, message: Bytes, mac: Bytes, times: i32): i32 {
-  let valid = 0;
-  for (let i = 0; i < times; i++) valid += i32(key.verify(hash, message, mac));
-  return valid;
 }

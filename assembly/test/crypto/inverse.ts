@@ -21,10 +21,3 @@ export function throughLimbs(octets: usize, length: i32): void {
   loadLittleEndian(limbs, count, octets, length);
   storeLittleEndian(limbs, count, octets, length);
 }
-
-/** Inverts a number again and again, within the module. */
-export function invertTimes(modulus: Modulus, octets: usize, length: i32, times: i32): void {
-  const limbs = memory.data(72);
-  loadBigEndian(limbs, modulus.count, octets, length);
-  for (let i = 0; i < times; i++) modulus.invert(limbs, limbs);
-}

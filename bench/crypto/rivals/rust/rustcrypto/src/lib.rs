@@ -30,7 +30,7 @@ pub extern "C" fn allocate(size: usize) -> *mut u8 {
 /// A key to verify with: SubjectPublicKeyInfo, or a secret. Null: not understood.
 ///
 /// # Safety
-/// Both names and their lengths must be memory of this module.
+/// Name and key must be memory of this module.
 #[no_mangle]
 pub unsafe extern "C" fn create(
     name: *const u8,
