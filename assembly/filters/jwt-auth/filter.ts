@@ -86,8 +86,9 @@ export class JwtAuthRoot extends KeysListener {
   /** Those that must wait on, for the keys of another rule, line up again behind the others. */
   private resumeSome(): void {
     for (let count = min(this.resumable, MAX_RESUMED); count > 0; count--) {
-      this.resumable -= 1;
       const stream = this.firstWaiting;
+      // Clients that went away do not wait any more.
+      this.resumable = stream === null ? 0 : this.resumable - 1;
       if (stream === null) return;
       this.removeWaiting(stream);
       stream.resume();

@@ -62,9 +62,14 @@ function isDotSegment(path: Bytes, at: i32): bool {
   return end == path.length || path.at(end) == ascii.SLASH;
 }
 
+/** Lead bytes of overlong UTF-8, in which some servers read `%c0%ae` as a dot. */
+const OVERLONG_2 = 0xc0;
+const OVERLONG_2_LAST = 0xc1;
+
 /** Whether a byte means nothing in a path when it stands there decoded. -1: the encoding is malformed. */
 function isHarmless(byte: i32): bool {
   if (byte < <i32>ascii.SPACE || byte == ascii.DELETE) return false;
+  if (byte == OVERLONG_2 || byte == OVERLONG_2_LAST) return false;
   switch (byte) {
     case ascii.SLASH:
     case ascii.BACKSLASH:

@@ -94,7 +94,7 @@ export class SharedKeys {
     this.state = load<u32>(at, 36);
     // Written by somebody else, or before the clock was set back: it must not stop us from ever fetching.
     if (this.heldUntil > now + MAX_HOLD) this.heldUntil = 0;
-    if (this.refetchedAt > now) this.refetchedAt = 0;
+    if (this.refetchedAt < 0 || this.refetchedAt > now) this.refetchedAt = 0;
     if (this.fetchedAt > now) this.fetchedAt = 0;
   }
 
