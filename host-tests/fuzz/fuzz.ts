@@ -15,20 +15,25 @@
  */
 import { writeFileSync } from "node:fs";
 import process from "node:process";
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
 import { Fuzzer } from "./run.ts";
-
-const DEFAULT_SECONDS = 10;
 
 /** `npm test` adds up what is written to this file; see cli/test/counts.mjs. */
 const countsFile = process.env["WAYPOST_TEST_COUNTS"];
 
-const { values } = parseArgs({
-  options: { seconds: { type: "string" }, seed: { type: "string" }, case: { type: "string" } },
-});
-const seed = wholeNumber("seed", values.seed) ?? Math.floor(Math.random() * 2 ** 32);
-const seconds = wholeNumber("seconds", values.seconds) ?? DEFAULT_SECONDS;
-const only = wholeNumber("case", values.case);
+interface Options {
+  seconds: number;
+  seed?: number;
+  case?: number;
+}
+
+const command = new Command("fuzz")
+  .description("Fuzzes the release module of jwt-auth against an independent judge.")
+  .option("--seconds <number>", "how long", wholeNumber, 10)
+  .option("--seed <number>", "what everything follows from; random when it is not given", wholeNumber)
+  .option("--case <number>", "only this case of the seed", wholeNumber)
+  .parse();
+const { seconds, seed = Math.floor(Math.random() * 2 ** 32), case: only } = command.opts<Options>();
 
 console.log(only === undefined ? `seed ${seed}, ${seconds} s` : `seed ${seed}, case ${only}`);
 const fuzzer = await Fuzzer.load(seed);
@@ -45,9 +50,8 @@ if (countsFile !== undefined) {
 }
 process.exitCode = failures.length === 0 ? 0 : 1;
 
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
+function wholeNumber(text: string): number {
   const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 0) throw new RangeError(`--${name} ${text}: expected a whole number`);
+  if (!Number.isSafeInteger(number) || number < 0) throw new InvalidArgumentError("expected a whole number");
   return number;
 }
