@@ -209,8 +209,8 @@ export class ConfigObject {
     return found === null ? null : this.child(found);
   }
 
-  /** A list of objects; empty when absent. */
-  objects(field: string): ConfigObject[] {
+  /** A list of objects, `most` of them at most; empty when absent. */
+  objects(field: string, most: i32 = i32.MAX_VALUE): ConfigObject[] {
     const objects: ConfigObject[] = [];
     const list = this.typed(field, JsonKind.Array, "a list of objects");
     let item: JsonValue | null = list === null ? null : list.first;
@@ -219,6 +219,7 @@ export class ConfigObject {
       else this.configuration.problem(item.path(), "must be an object");
       item = item.next;
     }
+    if (objects.length > most) this.problem(field, "must not have more than " + most.toString() + " entries");
     return objects;
   }
 

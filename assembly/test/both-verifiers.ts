@@ -2,7 +2,7 @@
  * Verifies with Envoy's `verify_signature` and with our own code, and tells both verdicts: `envoy=true wasm=true`. The
  * configuration is a JWK Set, the signature that of the JWS in `x-jws`. Never shipped.
  */
-import { HashAlgorithm } from "../crypto/hash";
+import { hashName } from "../crypto/hash";
 import { rowOf } from "../jose/algorithms";
 import { Jwk } from "../jose/jwk";
 import { JwkSet } from "../jose/jwk-set";
@@ -48,11 +48,6 @@ function verify(key: Jwk, jws: CompactJws): string {
   if (row === null || spki === null) return "not RSA";
   const verdict = sdk.verifySignature(hashName(row.hash), spki, jws.signature, jws.signingInput);
   return "envoy=" + verdictName(verdict) + " wasm=" + key.key.verify(row, jws.signingInput, jws.signature).toString();
-}
-
-function hashName(hash: HashAlgorithm): sdk.Bytes {
-  if (hash == HashAlgorithm.SHA256) return sdk.Bytes.of("sha256");
-  return sdk.Bytes.of(hash == HashAlgorithm.SHA384 ? "sha384" : "sha512");
 }
 
 function verdictName(verdict: sdk.Verdict): string {

@@ -1,4 +1,5 @@
 /** ECDSA over the curves of RFC 7518 in BigInt, written to be read: what crafted cases are made and judged with. */
+import { createPublicKey, type KeyObject } from "node:crypto";
 import { inverse, modulo, toNumber, toOctets } from "../fuzz/numbers.ts";
 import type { Random } from "../fuzz/random.ts";
 
@@ -67,6 +68,12 @@ export class CurveModel {
   /** A multiplier from 1 to n - 1. */
   randomScalar(random: Random): bigint {
     return (toNumber(random.bytes(this.octets + 8)) % (this.n - 1n)) + 1n;
+  }
+
+  /** A point as a key of Node's; throws when Node does not take it. */
+  nodeKey({ x, y }: Affine): KeyObject {
+    const coordinate = (value: bigint) => this.encode(value).toString("base64url");
+    return createPublicKey({ format: "jwk", key: { kty: "EC", crv: this.name, x: coordinate(x), y: coordinate(y) } });
   }
 
   /** FIPS 186-5 §6.4.2, for a hash that is a number already. */

@@ -1,9 +1,10 @@
 /** The fuzzer's keys: all that the seed makes, so that a run can be repeated byte by byte. */
 import { createECDH, createPrivateKey, createPublicKey } from "node:crypto";
+import { CURVES } from "../crypto/ecdsa-model.ts";
 import type { Jwk } from "../scenario/tokens.ts";
 import { inverse, isCoprime, modulo, randomPrime, toNumber, toOctets } from "./numbers.ts";
 import { Random } from "./random.ts";
-import { EcSigner, EdSigner, HmacSigner, RsaSigner, type CurveOrder, type Signer } from "./signers.ts";
+import { EcSigner, EdSigner, HmacSigner, RsaSigner, type Signer } from "./signers.ts";
 
 export interface FuzzKey {
   name: string;
@@ -14,24 +15,8 @@ export interface FuzzKey {
   signer: Signer;
 }
 
-// SEC 2 §2.4, §2.5, §2.6
-const CURVES: Record<string, CurveOrder> = {
-  "P-256": {
-    name: "prime256v1",
-    n: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n,
-    length: 32,
-  },
-  "P-384": {
-    name: "secp384r1",
-    n: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n,
-    length: 48,
-  },
-  "P-521": {
-    name: "secp521r1",
-    n: BigInt(`0x01ff${"f".repeat(62)}fa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409`),
-    length: 66,
-  },
-};
+/** What OpenSSL calls the curves. */
+const OPENSSL_NAMES: Record<string, string> = { "P-256": "prime256v1", "P-384": "secp384r1", "P-521": "secp521r1" };
 
 const RSA_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
 const HMAC_ALGORITHMS = ["HS256", "HS384", "HS512"];
@@ -87,18 +72,19 @@ function rsaKey(name: string, bits: number, e: bigint, random: Random): FuzzKey 
 }
 
 function ecKey(name: string, crv: string, alg: string, random: Random): FuzzKey {
-  const curve = CURVES[crv];
-  if (curve === undefined) throw new Error(`no curve ${crv}`);
-  const { n, length } = curve;
+  const curve = CURVES.find(({ name }) => name === crv);
+  const opensslName = OPENSSL_NAMES[crv];
+  if (curve === undefined || opensslName === undefined) throw new Error(`no curve ${crv}`);
+  const { n, octets: length } = curve;
   const d = modulo(toNumber(random.bytes(length)), n - 1n) + 1n;
-  const ecdh = createECDH(curve.name);
+  const ecdh = createECDH(opensslName);
   ecdh.setPrivateKey(toOctets(d, length));
   const point = ecdh.getPublicKey();
   const [x, y] = [point.subarray(1, 1 + length), point.subarray(1 + length)].map((octets) =>
     octets.toString("base64url"),
   );
   const jwk = { kty: "EC", crv, x: x ?? "", y: y ?? "" };
-  return { name, jwk, algorithms: [alg], signer: new EcSigner(curve, d) };
+  return { name, jwk, algorithms: [alg], signer: new EcSigner({ name: opensslName, n, length }, d) };
 }
 
 /** PKCS #8 of an Ed25519 seed (RFC 8410 §7). */

@@ -30,11 +30,9 @@ export function readClaimDemands(object: ConfigObject, rule: Rule, config: JwtAu
 
 /** An empty list would demand nothing, and look as if it demanded something. */
 function readEntries(object: ConfigObject, field: string): ConfigObject[] {
-  const entries = object.objects(field);
+  const entries = object.objects(field, MAX_ENTRIES);
   if (object.has(field) && entries.length == 0)
     object.problem(field, "must not be empty: leave it out to demand nothing");
-  if (entries.length > MAX_ENTRIES)
-    object.problem(field, "must not have more than " + MAX_ENTRIES.toString() + " entries");
   return entries;
 }
 

@@ -63,9 +63,7 @@ class ConfigReader {
   }
 
   private readPublished(root: ConfigObject): void {
-    const entries = root.objects("publish");
-    if (entries.length > MAX_OUTPUTS)
-      root.problem("publish", "must not have more than " + MAX_OUTPUTS.toString() + " entries");
+    const entries = root.objects("publish", MAX_OUTPUTS);
     for (let i = 0; i < entries.length; i++) {
       const entry = unchecked(entries[i]);
       const property = entry.requiredString("property");
@@ -175,10 +173,7 @@ class ConfigReader {
       rule.payloadHeader = this.config.own(name);
       this.sanitize(name);
     }
-    const outputs = object.objects("outputClaimToHeaders");
-    if (outputs.length > MAX_OUTPUTS) {
-      object.problem("outputClaimToHeaders", "must not have more than " + MAX_OUTPUTS.toString() + " entries");
-    }
+    const outputs = object.objects("outputClaimToHeaders", MAX_OUTPUTS);
     for (let i = 0; i < outputs.length; i++) {
       const output = unchecked(outputs[i]);
       const name = this.readOutputHeader(output, "header");

@@ -104,7 +104,7 @@ export class RemoteKeys extends KeySource {
   refresh(now: i64): bool {
     this.times.checkClock(now);
     if (this.call === null) this.lookAtOthers(now);
-    if (this.call === null && this.times.isDue(now)) this.fetchInTurn(now);
+    if (this.call === null && this.times.isDue(now)) this.fetchInTurn(now, false);
     if (this.current !== null && !this.times.serve(now)) this.drop(now);
     return this.awaiting;
   }
@@ -150,16 +150,11 @@ export class RemoteKeys extends KeySource {
   }
 
   private begin(now: i64, forKid: bool): KeysState {
-    const turn = this.shared.begin(now, this.config.timeout + TURN_MARGIN, forKid);
+    const turn = this.fetchInTurn(now, forKid);
     if (turn == Turn.TooSoon) return KeysState.Unavailable;
-    if (turn == Turn.Taken) {
-      this.awaitOther();
-      return KeysState.Pending;
-    }
-    if (forKid) this.metrics.kidFetches.increment();
-    this.deadline = now + this.config.timeout;
-    this.fetch(now);
-    return this.call !== null ? KeysState.Pending : KeysState.Unavailable;
+    if (turn == Turn.Granted) return this.call !== null ? KeysState.Pending : KeysState.Unavailable;
+    this.awaitOther();
+    return KeysState.Pending;
   }
 
   private awaitOther(): void {
@@ -167,11 +162,14 @@ export class RemoteKeys extends KeySource {
     this.listener.setTickPeriod(AWAIT_TICK);
   }
 
-  private fetchInTurn(now: i64): void {
-    const turn = this.shared.begin(now, this.config.timeout + TURN_MARGIN, false);
-    if (turn != Turn.Granted) return;
+  /** Begins a fetch, if it is this VM's turn. */
+  private fetchInTurn(now: i64, forKid: bool): Turn {
+    const turn = this.shared.begin(now, this.config.timeout + TURN_MARGIN, forKid);
+    if (turn != Turn.Granted) return turn;
+    if (forKid) this.metrics.kidFetches.increment();
     this.deadline = now + this.config.timeout;
     this.fetch(now);
+    return turn;
   }
 
   /** Takes newer keys of another VM; lets requests go on when there will be none. */

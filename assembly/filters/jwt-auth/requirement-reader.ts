@@ -18,8 +18,7 @@ const FIELDS = ["provider", "any", "all", "allowMissing", "allowMissingOrFailed"
 
 /** Reads `requirements`. For after the rules, which it names; `rules`: they as the configuration has them. */
 export function readRequirements(root: ConfigObject, rules: ConfigObject[], config: JwtAuthConfig): void {
-  const entries = root.objects("requirements");
-  checkCount(root, "requirements", entries);
+  const entries = root.objects("requirements", MAX_ENTRIES);
   if (root.has("requirements")) {
     checkPresence(root);
     for (let i = 0; i < rules.length; i++) checkPresence(unchecked(rules[i]));
@@ -39,11 +38,6 @@ export function readRequirements(root: ConfigObject, rules: ConfigObject[], conf
 
 function checkPresence(object: ConfigObject): void {
   if (object.has("presence")) object.problem("presence", "must be absent: requirements say what a request needs");
-}
-
-function checkCount(object: ConfigObject, field: string, entries: ConfigObject[]): void {
-  if (entries.length > MAX_ENTRIES)
-    object.problem(field, "must not have more than " + MAX_ENTRIES.toString() + " entries");
 }
 
 function readRequirement(object: ConfigObject, config: JwtAuthConfig, depth: i32): Requirement | null {
@@ -108,9 +102,8 @@ function readParts(
     object.problem(field, "must not be nested more than " + MAX_DEPTH.toString() + " deep");
     return false;
   }
-  const parts = object.objects(field);
+  const parts = object.objects(field, MAX_ENTRIES);
   if (parts.length == 0) object.problem(field, "must not be empty");
-  checkCount(object, field, parts);
   for (let i = 0; i < parts.length; i++) {
     // eslint-disable-next-line waypost/no-recursion -- as deep as MAX_DEPTH
     const part = readRequirement(unchecked(parts[i]), config, depth + 1);

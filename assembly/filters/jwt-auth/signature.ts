@@ -1,12 +1,8 @@
-import { HashAlgorithm } from "../../crypto/hash";
+import { hashName } from "../../crypto/hash";
 import { rowOf, Scheme } from "../../jose/algorithms";
 import { Jwk } from "../../jose/jwk";
 import { CompactJws } from "../../jose/jws";
-import { Bytes, Verdict, verifySignature } from "../../sdk";
-
-const SHA256 = Bytes.constant("sha256");
-const SHA384 = Bytes.constant("sha384");
-const SHA512 = Bytes.constant("sha512");
+import { Verdict, verifySignature } from "../../sdk";
 
 /**
  * Whether the token's signature was made with this key, which fits its algorithm.
@@ -23,10 +19,4 @@ export function isSignedWith(key: Jwk, jws: CompactJws): bool {
     if (verdict != Verdict.Unavailable) return verdict == Verdict.Valid;
   }
   return key.key.verify(row, jws.signingInput, jws.signature);
-}
-
-/** The name of a hash function, as Envoy's `verify_signature` takes it. */
-function hashName(hash: HashAlgorithm): Bytes {
-  if (hash == HashAlgorithm.SHA256) return SHA256;
-  return hash == HashAlgorithm.SHA384 ? SHA384 : SHA512;
 }
