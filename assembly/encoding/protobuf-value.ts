@@ -1,9 +1,6 @@
 import { Bytes } from "../text/bytes";
 import { ByteWriter } from "../text/writer";
-import { LENGTH_DELIMITED, storeVarint, VARINT, varintSize } from "./protobuf";
-
-/** Wire type of a `double` (protobuf.dev/programming-guides/encoding). */
-const FIXED64: u32 = 1;
+import { FIXED64, LENGTH_DELIMITED, storeVarint, VARINT, varintSize } from "./protobuf";
 
 // Fields of google.protobuf.Value (google/protobuf/struct.proto) with their wire types.
 const NULL_VALUE: u8 = <u8>((1 << 3) | VARINT);

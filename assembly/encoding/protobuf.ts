@@ -6,6 +6,8 @@ import { ByteWriter } from "../text/writer";
 
 /** Wire type of a varint. */
 export const VARINT: u32 = 0;
+/** Wire type of a `double`. */
+export const FIXED64: u32 = 1;
 /** Wire type of a string, of bytes and of a message. */
 export const LENGTH_DELIMITED: u32 = 2;
 

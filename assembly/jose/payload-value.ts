@@ -2,8 +2,7 @@ import { ProtobufValueWriter } from "../encoding/protobuf-value";
 import { JsonEvent, JsonReader } from "../json/reader";
 import { Bytes } from "../text/bytes";
 import { MAX_DEPTH } from "./strict-json";
-
-const SPACE: u8 = 0x20;
+import { wordEnd, wordStart } from "./word-lists";
 
 const reader = new JsonReader();
 const writer = new ProtobufValueWriter();
@@ -52,19 +51,11 @@ function writeString(text: Bytes, isSplit: bool): void {
   }
   writer.openList();
   for (let start = first; start < text.length;) {
-    const space = text.indexOf(SPACE, start);
-    const end = space < 0 ? text.length : space;
+    const end = wordEnd(text, start);
     writer.string(text.slice(start, end));
     start = wordStart(text, end);
   }
   writer.close();
-}
-
-/** Where the next word at or after `from` starts; the text's length when there is none. */
-function wordStart(text: Bytes, from: i32): i32 {
-  let at = from;
-  while (at < text.length && text.at(at) == SPACE) at += 1;
-  return at;
 }
 
 function writeOther(): void {

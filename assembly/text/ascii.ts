@@ -21,6 +21,7 @@ export const BRACKET_OPEN: u8 = 0x5b;
 export const BACKSLASH: u8 = 0x5c;
 export const BRACKET_CLOSE: u8 = 0x5d;
 export const LOWER_A: u8 = 0x61;
+export const BRACE_OPEN: u8 = 0x7b;
 export const BRACE_CLOSE: u8 = 0x7d;
 export const TILDE: u8 = 0x7e;
 export const DELETE: u8 = 0x7f;

@@ -6,10 +6,13 @@
 const BYTES = ["assembly/memory", "assembly/text"];
 const SYNTAX = ["assembly/encoding", "assembly/json", "assembly/http"];
 const TOKENS = ["assembly/crypto", "assembly/jose"];
-const PURE = [...BYTES, ...SYNTAX, ...TOKENS];
+const PURE = [...BYTES, ...SYNTAX, ...TOKENS, "assembly/regex"];
 
 /** The numbers of the ABI, which filters name too; everything else of it is behind the SDK. */
 const ABI_TYPES = "assembly/abi/types";
+
+/** The filter that runs the others in one stream context. */
+const ALL_FILTERS = "assembly/filters/waypoint";
 
 /** @type {{ [part: string]: string[] }} */
 const LAYERS = {
@@ -20,13 +23,16 @@ const LAYERS = {
   "assembly/http": [...BYTES, "assembly/encoding"],
   "assembly/crypto": [...BYTES, "assembly/encoding"],
   "assembly/jose": [...BYTES, "assembly/encoding", "assembly/json", "assembly/crypto"],
+  "assembly/regex": [...BYTES, "assembly/encoding"],
   "assembly/abi": [ABI_TYPES],
   [ABI_TYPES]: [],
   "assembly/abi/callbacks": ["assembly/memory", "assembly/sdk", "assembly/abi", ABI_TYPES],
   "assembly/sdk": [...PURE, "assembly/abi", ABI_TYPES],
-  "assembly/filters/*": [...PURE, "assembly/sdk", ABI_TYPES],
-  "assembly/modules": ["assembly/filters/*", "assembly/sdk", "assembly/abi", "assembly/abi/callbacks"],
-  "assembly/test": [...PURE, "assembly/abi", "assembly/sdk", "assembly/abi/callbacks", ABI_TYPES],
+  "assembly/matching": [...PURE, "assembly/sdk"],
+  "assembly/filters/*": [...PURE, "assembly/matching", "assembly/sdk", ABI_TYPES],
+  [ALL_FILTERS]: ["assembly/matching", "assembly/filters/*", "assembly/sdk", ABI_TYPES],
+  "assembly/modules": ["assembly/filters/*", ALL_FILTERS, "assembly/sdk", "assembly/abi", "assembly/abi/callbacks"],
+  "assembly/test": [...PURE, "assembly/matching", "assembly/abi", "assembly/sdk", "assembly/abi/callbacks", ABI_TYPES],
   "assembly/compat": [],
 
   "host-tests/host": [],

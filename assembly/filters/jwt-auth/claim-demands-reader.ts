@@ -1,8 +1,8 @@
 import { Bytes, ConfigObject } from "../../sdk";
 import { RequiredClaim } from "./claim-demands";
-import { readClaimPath } from "./claim-path-reader";
+import { readClaimPath } from "../../matching/claim-path-reader";
 import { JwtAuthConfig, Rule } from "./config";
-import { readStringMatch } from "./string-match-reader";
+import { readTextMatch } from "../../matching/text-match-reader";
 
 /** Milliseconds: a second, and ten years. */
 const MIN_LIFETIME: i64 = 1_000;
@@ -18,7 +18,7 @@ export function readClaimDemands(object: ConfigObject, rule: Rule, config: JwtAu
   if (lifetime > 0) demands.maxLifetime = <f64>lifetime / 1000;
   const subjects = readEntries(object, "subjects");
   for (let i = 0; i < subjects.length; i++) {
-    const match = readStringMatch(unchecked(subjects[i]), config, false);
+    const match = readTextMatch(unchecked(subjects[i]), config.kept, false);
     if (match !== null) demands.subjects.push(match);
   }
   const required = readEntries(object, "requiredClaims");
@@ -43,6 +43,6 @@ function readRequiredClaim(object: ConfigObject, rule: Rule, config: JwtAuthConf
   const path = readClaimPath(object);
   if (path === null) return null;
   const values: Bytes[] = [];
-  for (let i = 0; i < texts.length; i++) values.push(config.own(unchecked(texts[i])));
+  for (let i = 0; i < texts.length; i++) values.push(config.kept.keep(unchecked(texts[i])));
   return new RequiredClaim(path, values, path.next === null && path.name.isOneOf(rule.spaceDelimitedClaims));
 }

@@ -2,7 +2,7 @@ import { ClaimKind, ClaimPath } from "../../jose/claim-lookup";
 import { JwtClaims } from "../../jose/claims";
 import { JwtStatus } from "../../jose/status";
 import { Bytes } from "../../text/bytes";
-import { StringMatch } from "./string-match";
+import { StringMatch, matchesAny } from "../../matching/string-match";
 
 /** A claim that a token must have. */
 @final
@@ -56,10 +56,7 @@ export class ClaimDemands {
   private acceptsSubject(subject: Bytes | null): bool {
     if (this.subjects.length == 0) return true;
     if (subject === null) return false;
-    for (let i = 0; i < this.subjects.length; i++) {
-      if (unchecked(this.subjects[i]).matches(subject)) return true;
-    }
-    return false;
+    return matchesAny(this.subjects, subject);
   }
 
   /** Envoy looks at what is left of the lifetime only, and lets a token of ten years pass in its last hour. */

@@ -1,10 +1,11 @@
 import { isHeaderName, isHeaderValue } from "../../http/header";
 import { Algorithm, algorithmNames, algorithmOf } from "../../jose/algorithms";
-import { Bytes, ConfigObject, Configuration } from "../../sdk";
+import { RequestFacts } from "../../matching/request-facts";
+import { Bytes, ConfigObject } from "../../sdk";
 import { readClaimDemands } from "./claim-demands-reader";
-import { readClaimPath } from "./claim-path-reader";
+import { readClaimPath } from "../../matching/claim-path-reader";
 import { ClaimHeader, JwtAuthConfig, MAX_RULES, Mode, PublishedClaim, Rule } from "./config";
-import { readHeaderName } from "./header-name";
+import { readHeaderName } from "../../matching/header-name";
 import { KeysListener } from "./keys";
 import { readKeySource } from "./key-source-reader";
 import { LocationKind, TokenLocation } from "./location";
@@ -21,14 +22,16 @@ const MAX_CLOCK_SKEW: i64 = 3_600_000;
 const BEARER = "Bearer ";
 const DEFAULT_PARAMETER = "access_token";
 
-/** Reads the configuration of jwt-auth; null, with every problem logged, when it cannot be used. */
-export function readConfig(text: Bytes, listener: KeysListener, metrics: JwtMetrics): JwtAuthConfig | null {
-  const configuration = Configuration.parse(text);
-  const config = new JwtAuthConfig();
-  new ConfigReader(config, listener, metrics).read(configuration.root());
-  if (configuration.finish()) return config;
-  config.release();
-  return null;
+/** Reads the configuration of jwt-auth. Where `object` has a problem, it is noted there. */
+export function readConfig(
+  object: ConfigObject,
+  facts: RequestFacts,
+  listener: KeysListener,
+  metrics: JwtMetrics,
+): JwtAuthConfig {
+  const config = new JwtAuthConfig(facts);
+  new ConfigReader(config, listener, metrics).read(object);
+  return config;
 }
 
 class ConfigReader {
@@ -58,8 +61,7 @@ class ConfigReader {
   private readPayloadMetadata(root: ConfigObject): void {
     if (!root.has("payloadMetadataHeader")) return;
     const name = readHeaderName(root, "payloadMetadataHeader");
-    this.config.payloadMetadataHeader = this.config.own(name);
-    this.sanitize(name);
+    this.config.payloadMetadataSlot = this.sanitize(name);
   }
 
   private readPublished(root: ConfigObject): void {
@@ -68,7 +70,7 @@ class ConfigReader {
       const entry = unchecked(entries[i]);
       const property = entry.requiredString("property");
       const path = readClaimPath(entry);
-      if (path !== null) this.config.published.push(new PublishedClaim(this.config.own(property), path));
+      if (path !== null) this.config.published.push(new PublishedClaim(this.config.kept.keep(property), path));
     }
   }
 
@@ -77,21 +79,30 @@ class ConfigReader {
     this.checkName(object, name);
     const issuer = object.string("issuer");
     const rule = new Rule(index, name, readKeySource(object, name, this.listener, this.metrics));
-    if (issuer.length > 0) rule.issuer = this.config.own(issuer);
+    if (issuer.length > 0) rule.issuer = this.config.kept.keep(issuer);
     else if (object.has("issuer")) object.problem("issuer", "must not be empty: leave it out to accept any issuer");
     const audiences = object.strings("audiences");
-    for (let i = 0; i < audiences.length; i++) rule.audiences.push(this.config.own(unchecked(audiences[i])));
+    for (let i = 0; i < audiences.length; i++) rule.audiences.push(this.config.kept.keep(unchecked(audiences[i])));
     rule.clockSkew = <f64>object.duration("clockSkew", 60_000, 0, MAX_CLOCK_SKEW) / 1000;
     rule.forwardOriginalToken = object.bool("forwardOriginalToken", false);
     this.readPresence(object, rule);
     this.readAlgorithms(object, rule);
     this.readLocations(object, rule);
     this.readOutputs(object, rule);
-    const spaceDelimited = SPACE_DELIMITED_CLAIMS.concat(object.strings("spaceDelimitedClaims"));
-    for (let i = 0; i < spaceDelimited.length; i++)
-      rule.spaceDelimitedClaims.push(this.config.own(unchecked(spaceDelimited[i])));
+    this.readSpaceDelimitedClaims(object, rule);
     readClaimDemands(object, rule, this.config);
     return rule;
+  }
+
+  private readSpaceDelimitedClaims(object: ConfigObject, rule: Rule): void {
+    for (let i = 0; i < SPACE_DELIMITED_CLAIMS.length; i++)
+      rule.spaceDelimitedClaims.push(this.config.kept.keep(unchecked(SPACE_DELIMITED_CLAIMS[i])));
+    const names = object.strings("spaceDelimitedClaims");
+    for (let i = 0; i < names.length; i++) {
+      const name = this.config.kept.keep(unchecked(names[i]));
+      rule.spaceDelimitedClaims.push(name);
+      rule.ownSpaceDelimitedClaims.push(name);
+    }
   }
 
   private readPresence(object: ConfigObject, rule: Rule): void {
@@ -154,14 +165,14 @@ class ConfigReader {
 
   private addLocation(rule: Rule, kind: LocationKind, name: string, prefix: string, prefixIsScheme: bool): void {
     const locations = this.config.locations;
-    const nameBytes = this.config.own(name);
-    const prefixBytes = this.config.own(prefix);
+    const nameBytes = this.config.kept.keep(name);
+    const prefixBytes = this.config.kept.keep(prefix);
     let index = 0;
     while (index < locations.length && !unchecked(locations[index]).is(kind, nameBytes, prefixBytes, prefixIsScheme))
       index++;
     if (index == locations.length) {
       const header = kind == LocationKind.Header ? name : kind == LocationKind.Parameter ? ":path" : "cookie";
-      const slot = this.config.slots.add(header);
+      const slot = this.config.facts.headers.add(header);
       locations.push(new TokenLocation(kind, index, nameBytes, prefixBytes, prefixIsScheme, slot));
     }
     if (!rule.locations.includes(index)) rule.locations.push(index);
@@ -170,8 +181,7 @@ class ConfigReader {
   private readOutputs(object: ConfigObject, rule: Rule): void {
     if (object.has("outputPayloadToHeader")) {
       const name = this.readOutputHeader(object, "outputPayloadToHeader");
-      rule.payloadHeader = this.config.own(name);
-      this.sanitize(name);
+      rule.payloadSlot = this.sanitize(name);
     }
     const outputs = object.objects("outputClaimToHeaders", MAX_OUTPUTS);
     for (let i = 0; i < outputs.length; i++) {
@@ -179,21 +189,23 @@ class ConfigReader {
       const name = this.readOutputHeader(output, "header");
       const path = readClaimPath(output);
       if (path === null) continue;
-      rule.claimHeaders.push(new ClaimHeader(this.config.own(name), path));
-      this.sanitize(name);
+      rule.claimHeaders.push(new ClaimHeader(this.sanitize(name), path));
     }
   }
 
   /** A claim in the header that header_to_metadata reads would be claims that the token's owner made up. */
   private readOutputHeader(object: ConfigObject, field: string): string {
     const name = readHeaderName(object, field);
-    const taken = this.config.payloadMetadataHeader;
-    if (taken !== null && taken.equals(Bytes.of(name))) object.problem(field, "is what payloadMetadataHeader names");
+    const taken = this.config.payloadMetadataSlot;
+    if (taken >= 0 && this.config.facts.headers.add(name) == taken)
+      object.problem(field, "is what payloadMetadataHeader names");
     return name;
   }
 
-  private sanitize(header: string): void {
-    const slot = this.config.slots.add(header);
+  /** Answers the header's slot. */
+  private sanitize(header: string): i32 {
+    const slot = this.config.facts.headers.add(header);
     if (!this.config.sanitizedSlots.includes(slot)) this.config.sanitizedSlots.push(slot);
+    return slot;
   }
 }

@@ -3,7 +3,8 @@ import { ClaimPath } from "../../jose/claim-lookup";
 import { JwtClaims } from "../../jose/claims";
 import { Bytes } from "../../sdk";
 import { ClaimDemands } from "./claim-demands";
-import { HeaderSlots } from "./header-slots";
+import { KeptBytes } from "../../matching/kept-bytes";
+import { RequestFacts } from "../../matching/request-facts";
 import { KeySource } from "./keys";
 import { TokenLocation } from "./location";
 import { Requirement, RequirementEntry } from "./requirement";
@@ -19,8 +20,9 @@ export enum Mode {
 
 /** A claim that becomes a request header. */
 export class ClaimHeader {
+  /** `slot`: that of the header. */
   constructor(
-    readonly header: Bytes,
+    readonly slot: i32,
     readonly path: ClaimPath,
   ) {}
 }
@@ -50,11 +52,13 @@ export class Rule {
   forwardOriginalToken: bool = false;
   /** Numbers of the locations where tokens are looked for, in order. */
   locations: i32[] = [];
-  /** Header that takes the payload; null: none. */
-  payloadHeader: Bytes | null = null;
+  /** Slot of the header that takes the payload; -1: none. */
+  payloadSlot: i32 = -1;
   claimHeaders: ClaimHeader[] = [];
-  /** Claims that `payloadMetadataHeader` has as lists of words. */
+  /** Claims that are lists of words for those who read them elsewhere. */
   spaceDelimitedClaims: Bytes[] = [];
+  /** Those of them that nobody would take for such a list: all but `scope` and `permission`. */
+  ownSpaceDelimitedClaims: Bytes[] = [];
 
   constructor(
     /** Its number in `jwtRules`. */
@@ -97,48 +101,34 @@ export class JwtAuthConfig {
   requirements: RequirementEntry[] = [];
   /** Whether the payload becomes filter state. */
   publishPayload: bool = false;
-  /** Header that takes the claims for Envoy's header_to_metadata; null: none. */
-  payloadMetadataHeader: Bytes | null = null;
+  /** Slot of the header that takes the claims for Envoy's header_to_metadata; -1: none. */
+  payloadMetadataSlot: i32 = -1;
   bypassCorsPreflight: bool = true;
   cacheSize: i32 = 1024;
 
-  readonly slots: HeaderSlots = new HeaderSlots();
-  readonly pathSlot: i32;
-  readonly schemeSlot: i32;
-  readonly authoritySlot: i32;
-  readonly methodSlot: i32;
+  readonly kept: KeptBytes = new KeptBytes();
   /** Slots of the headers that only this filter may set. */
   sanitizedSlots: i32[] = [];
-  private owned: Bytes[] = [];
   private readonly originSlot: i32;
   private readonly requestMethodSlot: i32;
 
-  constructor() {
-    this.pathSlot = this.slots.add(":path");
-    this.schemeSlot = this.slots.add(":scheme");
-    this.authoritySlot = this.slots.add(":authority");
-    this.methodSlot = this.slots.add(":method");
-    this.originSlot = this.slots.add("origin");
-    this.requestMethodSlot = this.slots.add("access-control-request-method");
+  /** `facts`: of the requests to come. */
+  constructor(readonly facts: RequestFacts) {
+    this.originSlot = facts.headers.add("origin");
+    this.requestMethodSlot = facts.headers.add("access-control-request-method");
   }
 
-  /** Whether there are headers at all: every request has a method. */
-  get hasRequest(): bool {
-    return this.slots.count(this.methodSlot) > 0;
-  }
-
-  /** Whether the collected headers are those of a CORS preflight request (Fetch Standard §3.3.2), as Envoy sees it. */
+  /** Whether it is a CORS preflight request (Fetch Standard §3.3.2), as Envoy sees it. */
   isPreflight(): bool {
-    const method = this.slots.value(this.methodSlot);
-    if (method === null || !method.equals(OPTIONS)) return false;
+    if (!this.facts.method.equals(OPTIONS)) return false;
     return this.isFilled(this.originSlot) && this.isFilled(this.requestMethodSlot);
   }
 
-  /** What the request whose headers are collected needs; null when no entry says. */
+  /** What the request needs; null when no entry says. */
   requirement(): Requirement | null {
     for (let i = 0; i < this.requirements.length; i++) {
       const entry = unchecked(this.requirements[i]);
-      if (entry.matches(this.slots)) return entry.requires;
+      if (entry.matches(this.facts)) return entry.requires;
     }
     return null;
   }
@@ -160,28 +150,19 @@ export class JwtAuthConfig {
     return false;
   }
 
-  /** `text` in UTF-8, kept as long as the configuration. */
-  own(text: string): Bytes {
-    const bytes = Bytes.constant(text);
-    this.owned.push(bytes);
-    return bytes;
-  }
-
   /** Frees all that the garbage collector does not, when the configuration is over. */
   release(): void {
     for (let i = 0; i < this.rules.length; i++) unchecked(this.rules[i]).release();
     for (let i = 0; i < this.requirements.length; i++) unchecked(this.requirements[i]).release();
     for (let i = 0; i < this.published.length; i++) unchecked(this.published[i]).path.release();
-    for (let i = 0; i < this.owned.length; i++) unchecked(this.owned[i]).release();
-    this.slots.release();
+    this.kept.release();
     this.rules = [];
     this.requirements = [];
     this.published = [];
-    this.owned = [];
   }
 
   private isFilled(slot: i32): bool {
-    const value = this.slots.value(slot);
+    const value = this.facts.headers.value(slot);
     return value !== null && value.length > 0;
   }
 }

@@ -1,5 +1,5 @@
 import { JwtStatus } from "../../jose/status";
-import { Bytes, Pairs } from "../../sdk";
+import { Bytes } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
 import { FoundToken } from "./found-token";
 import { JwtMetrics } from "./metrics";
@@ -61,13 +61,12 @@ export class Decider {
     return this.status == JwtStatus.Missing ? null : this.checker.ruleWith(this.status);
   }
 
-  decide(headers: Pairs): Outcome {
+  decide(): Outcome {
     const config = this.config;
-    config.slots.collect(headers);
     this.forget(null, null, 0);
     this.status = JwtStatus.Ok;
     // Without headers nothing is known of the request, not even that it has no token.
-    if (!config.hasRequest) return this.deny(JwtStatus.BadFormat);
+    if (!config.facts.isPresent) return this.deny(JwtStatus.BadFormat);
     if (config.bypassCorsPreflight && config.isPreflight()) return Outcome.Preflight;
     const requirement = config.requirement();
     if (requirement !== null && requirement.kind == RequirementKind.None) return Outcome.Unchecked;

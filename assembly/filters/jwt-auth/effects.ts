@@ -1,7 +1,8 @@
 import { encodeBase64 } from "../../encoding/base64";
 import { isHeaderValue } from "../../http/header";
 import { ClaimKind, ClaimLookup } from "../../jose/claim-lookup";
-import { Bytes, ByteWriter, Property, declareStringFilterState, requestHeaders, setFilterState } from "../../sdk";
+import { withWordLists } from "../../jose/word-lists";
+import { Bytes, ByteWriter, Property, declareStringFilterState, setFilterState } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
 import { payloadMetadata } from "./payload-metadata";
 
@@ -40,8 +41,8 @@ const lookup = new ClaimLookup();
  */
 export function renderEffects(config: JwtAuthConfig, rule: Rule, payload: Bytes, payloadPart: Bytes): Bytes | null {
   const writer = ByteWriter.create();
-  if (rule.payloadHeader !== null) writeEffect(writer, EffectKind.PayloadHeader, 0, payloadPart);
-  if (config.payloadMetadataHeader !== null) {
+  if (rule.payloadSlot >= 0) writeEffect(writer, EffectKind.PayloadHeader, 0, payloadPart);
+  if (config.payloadMetadataSlot >= 0) {
     const metadata = payloadMetadata(payload, rule.spaceDelimitedClaims);
     if (metadata === null) return null;
     writeEffect(writer, EffectKind.PayloadMetadataHeader, 0, metadata);
@@ -51,7 +52,9 @@ export function renderEffects(config: JwtAuthConfig, rule: Rule, payload: Bytes,
     const value = lookup.find(payload, unchecked(headers[i]).path) ? claimText(lookup) : null;
     if (value !== null) writeEffect(writer, EffectKind.ClaimHeader, i, value);
   }
-  if (config.publishPayload) writeEffect(writer, EffectKind.Payload, 0, payload);
+  if (config.publishPayload || config.facts.claims.isGiven) {
+    writeEffect(writer, EffectKind.Payload, 0, withWordLists(payload, rule.ownSpaceDelimitedClaims));
+  }
   const published = config.published;
   for (let i = 0; i < published.length; i++) {
     const value = lookup.find(payload, unchecked(published[i]).path) ? claimText(lookup) : null;
@@ -75,6 +78,7 @@ export function withdrawPayload(config: JwtAuthConfig): void {
 
 /** Carries the effects out on the request that the host is working on. */
 export function applyEffects(config: JwtAuthConfig, rule: Rule, effects: Bytes): void {
+  const headers = config.facts.headers;
   let offset = 0;
   while (offset + HEAD_SIZE <= effects.length) {
     const head = effects.ptr + <usize>offset;
@@ -82,22 +86,19 @@ export function applyEffects(config: JwtAuthConfig, rule: Rule, effects: Bytes):
     const size = load<i32>(head, 2);
     const value = effects.slice(offset + HEAD_SIZE, offset + HEAD_SIZE + size);
     switch (<EffectKind>load<u8>(head)) {
-      case EffectKind.PayloadHeader: {
-        const header = rule.payloadHeader;
-        if (header !== null) requestHeaders.setBytes(header, value);
+      case EffectKind.PayloadHeader:
+        headers.set(rule.payloadSlot, value);
         break;
-      }
-      case EffectKind.PayloadMetadataHeader: {
-        const header = config.payloadMetadataHeader;
-        if (header !== null) requestHeaders.setBytes(header, value);
+      case EffectKind.PayloadMetadataHeader:
+        headers.set(config.payloadMetadataSlot, value);
         break;
-      }
       case EffectKind.ClaimHeader:
         // eslint-disable-next-line waypost/no-index -- written by `renderEffects` for the same rule
-        requestHeaders.setBytes(unchecked(rule.claimHeaders[index]).header, value);
+        headers.set(unchecked(rule.claimHeaders[index]).slot, value);
         break;
       case EffectKind.Payload:
-        setFilterState(PAYLOAD, value);
+        config.facts.claims.give(value);
+        if (config.publishPayload) setFilterState(PAYLOAD, value);
         break;
       default:
         // eslint-disable-next-line waypost/no-index -- written by `renderEffects` for the same configuration

@@ -2,7 +2,7 @@ import { CookieReader } from "../../http/cookies";
 import { QueryReader } from "../../http/query";
 import { Bytes } from "../../sdk";
 import { isBlank } from "../../text/ascii";
-import { HeaderSlots } from "./header-slots";
+import { HeaderSlots } from "../../matching/header-slots";
 import { LocationKind, TokenLocation } from "./location";
 import { TokenCache, VerifiedToken } from "./token-cache";
 

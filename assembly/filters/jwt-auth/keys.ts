@@ -12,7 +12,10 @@ export enum KeysState {
 }
 
 /** Who acts when a fetch has ended. */
-export abstract class KeysListener extends RootContext {
+export abstract class KeysListener {
+  /** `root`: the context that asks, and whose tick looks after the keys. */
+  constructor(readonly root: RootContext) {}
+
   /** `changed`: there are other keys, or none any more; what the old ones verified must be forgotten. */
   abstract onKeysFetched(changed: bool): void;
 }

@@ -13,7 +13,6 @@ const INVALID_TOKEN = Bytes.constant('", error="invalid_token"');
 const DETAILS_START = Bytes.constant("jwt_authn_access_denied{");
 const DETAILS_END = Bytes.constant("}");
 const SCHEME_END = Bytes.constant("://");
-const QUERY: u8 = 0x3f;
 
 /**
  * Refuses the request as Envoy's jwt_authn does: 401, or 403 when only the audience does not fit; the reason as the body;
@@ -38,24 +37,17 @@ function details(reason: Bytes): Bytes {
 function challenge(config: JwtAuthConfig, status: JwtStatus): Bytes {
   const writer = ByteWriter.create(MAX_PART_LENGTH + 64);
   writer.bytes(REALM);
-  append(writer, config.slots.value(config.schemeSlot));
+  append(writer, config.facts.scheme);
   writer.bytes(SCHEME_END);
-  append(writer, config.slots.value(config.authoritySlot));
-  append(writer, pathOnly(config.slots.value(config.pathSlot)));
+  append(writer, config.facts.authority);
+  // Without the query: it would give the token away that it carries, to logs, proxies and scripts that see the response.
+  append(writer, config.facts.path);
   writer.bytes(status == JwtStatus.Missing ? END_OF_REALM : INVALID_TOKEN);
   return writer.finish();
 }
 
-/** The query would give the token away that it carries: to logs, proxies and scripts that see the response. */
-function pathOnly(path: Bytes | null): Bytes | null {
-  if (path === null) return null;
-  const query = path.indexOf(QUERY);
-  return query < 0 ? path : path.slice(0, query);
-}
-
 /** What a client sent, so that it can neither end the quoted string nor the header. */
-function append(writer: ByteWriter, part: Bytes | null): void {
-  if (part === null) return;
+function append(writer: ByteWriter, part: Bytes): void {
   for (let i = 0; i < part.length && i < MAX_PART_LENGTH; i++) {
     const byte = part.at(i);
     if (byte > 0x20 && byte < 0x7f && byte != 0x22 && byte != 0x5c) {

@@ -1,7 +1,7 @@
 import { HashAlgorithm, digest } from "../../crypto/hash";
 import { JwkSet, MAX_JWKS_SIZE } from "../../jose/jwk-set";
 import { JwksStatus, jwksStatusText } from "../../jose/jwk-status";
-import { Bytes, HttpCall, LogLevel, Status, log, nowMilliseconds } from "../../sdk";
+import { Bytes, HttpCall, LogLevel, RootContext, Status, log, nowMilliseconds } from "../../sdk";
 import { Discovery, DiscoveryStatus, MAX_DOCUMENT_SIZE, discoveryStatusText } from "./discovery";
 import { freshFor } from "./freshness";
 import { HttpLocation } from "./http-location";
@@ -159,7 +159,7 @@ export class RemoteKeys extends KeySource {
 
   private awaitOther(): void {
     this.awaiting = true;
-    this.listener.setTickPeriod(AWAIT_TICK);
+    this.listener.root.setTickPeriod(AWAIT_TICK);
   }
 
   /** Begins a fetch, if it is this VM's turn. */
@@ -234,7 +234,7 @@ export class RemoteKeys extends KeySource {
     const known = discovery === null ? this.config.location : discovery.known(now);
     const call = new FetchCall(this, known === null ? this.config.location : known, known === null);
     const timeout = max(1, min(this.config.timeout, this.deadline - now));
-    const status = call.ask(this.listener, <u32>timeout);
+    const status = call.ask(this.listener.root, <u32>timeout);
     if (status == Status.Ok) this.call = call;
     else this.notSent(now, call, status);
   }
@@ -290,7 +290,7 @@ class FetchCall extends HttpCall {
     super();
   }
 
-  ask(owner: KeysListener, timeout: u32): Status {
+  ask(owner: RootContext, timeout: u32): Status {
     const location = this.location;
     const headers = HttpCall.headers("GET", location.authority, location.path).add("accept", "application/json");
     return this.send(owner, location.cluster, headers, null, timeout);

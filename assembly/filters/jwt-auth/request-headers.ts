@@ -1,10 +1,9 @@
 import { removeParameter } from "../../http/query";
-import { Bytes, requestHeaders } from "../../sdk";
+import { HeaderSlots } from "../../matching/header-slots";
+import { Bytes } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
 import { FoundToken } from "./found-token";
 import { LocationKind } from "./location";
-
-const PATH = Bytes.constant(":path");
 
 /**
  * Removes every header that some rule sets from a verified token, as far as the client sent it: whoever reads it behind
@@ -13,8 +12,7 @@ const PATH = Bytes.constant(":path");
 export function sanitize(config: JwtAuthConfig): void {
   const sanitized = config.sanitizedSlots;
   for (let i = 0; i < sanitized.length; i++) {
-    const slot = unchecked(sanitized[i]);
-    if (config.slots.count(slot) > 0) requestHeaders.removeBytes(config.slots.name(slot));
+    config.facts.headers.remove(unchecked(sanitized[i]));
   }
 }
 
@@ -24,19 +22,20 @@ export function sanitize(config: JwtAuthConfig): void {
  * as credentials for the upstream.
  */
 export function removeTokens(config: JwtAuthConfig, accepted: u64, found: FoundToken[]): void {
-  const path = config.slots.value(config.pathSlot);
+  const headers = config.facts.headers;
+  const path = config.facts.target;
   let remaining = path;
   const rules = config.rules;
   for (let i = 0; i < rules.length; i++) {
     const rule = unchecked(rules[i]);
     const isAccepted = (accepted & ((<u64>1) << rule.index)) != 0;
-    if (isAccepted && !rule.forwardOriginalToken) remaining = removeTokensOf(rule, found, remaining);
+    if (isAccepted && !rule.forwardOriginalToken) remaining = removeTokensOf(headers, rule, found, remaining);
   }
-  if (path !== null && remaining !== null && remaining.length != path.length) requestHeaders.setBytes(PATH, remaining);
+  if (remaining.length != path.length) headers.set(config.facts.pathSlot, remaining);
 }
 
 /** Answers what remains of the path. */
-function removeTokensOf(rule: Rule, found: FoundToken[], path: Bytes | null): Bytes | null {
+function removeTokensOf(headers: HeaderSlots, rule: Rule, found: FoundToken[], path: Bytes): Bytes {
   let remaining = path;
   for (let i = 0; i < rule.locations.length; i++) {
     // eslint-disable-next-line waypost/no-index -- a rule names only locations that there are
@@ -44,8 +43,8 @@ function removeTokensOf(rule: Rule, found: FoundToken[], path: Bytes | null): By
     if (!token.present) continue;
     const location = token.location;
     if (location.kind == LocationKind.Header) {
-      requestHeaders.removeBytes(location.name);
-    } else if (location.kind == LocationKind.Parameter && remaining !== null) {
+      headers.remove(location.slot);
+    } else if (location.kind == LocationKind.Parameter) {
       remaining = removeParameter(remaining, location.name);
     }
   }

@@ -1,7 +1,8 @@
 import { Bytes } from "../../text/bytes";
-import { HeaderSlots } from "./header-slots";
-import { PathMatch, isUnambiguous, pathOf } from "./path-match";
-import { StringMatch } from "./string-match";
+import { HeaderSlots } from "../../matching/header-slots";
+import { PathMatch, isUnambiguous } from "../../matching/path-match";
+import { RequestFacts } from "../../matching/request-facts";
+import { StringMatch, matchesAny } from "../../matching/string-match";
 
 /** A condition on one header. Several values of it count as one, joined with commas, as for Envoy. */
 @final
@@ -25,19 +26,13 @@ export class RequestMatch {
   hosts: StringMatch[] = [];
   headers: HeaderMatch[] = [];
 
-  constructor(
-    private readonly pathSlot: i32,
-    private readonly methodSlot: i32,
-    private readonly authoritySlot: i32,
-  ) {}
-
   /** `lenient`: what follows needs no token, so that a path must be unambiguous, or be named as it is. */
-  matches(slots: HeaderSlots, lenient: bool): bool {
+  matches(facts: RequestFacts, lenient: bool): bool {
     return (
-      matchesAny(this.methods, slots.value(this.methodSlot)) &&
-      this.matchesPath(slots.value(this.pathSlot), lenient) &&
-      matchesAny(this.hosts, slots.value(this.authoritySlot)) &&
-      this.matchesHeaders(slots)
+      (this.methods.length == 0 || matchesAny(this.methods, facts.method)) &&
+      (this.paths.length == 0 || this.matchesPath(facts.path, lenient)) &&
+      (this.hosts.length == 0 || matchesAny(this.hosts, facts.authority)) &&
+      this.matchesHeaders(facts.headers)
     );
   }
 
@@ -45,10 +40,7 @@ export class RequestMatch {
     for (let i = 0; i < this.paths.length; i++) unchecked(this.paths[i]).release();
   }
 
-  private matchesPath(target: Bytes | null, lenient: bool): bool {
-    if (this.paths.length == 0) return true;
-    if (target === null) return false;
-    const path = pathOf(target);
+  private matchesPath(path: Bytes, lenient: bool): bool {
     const exactOnly = lenient && !isUnambiguous(path);
     for (let i = 0; i < this.paths.length; i++) {
       const match = unchecked(this.paths[i]);
@@ -63,13 +55,4 @@ export class RequestMatch {
     }
     return true;
   }
-}
-
-function matchesAny(matches: StringMatch[], value: Bytes | null): bool {
-  if (matches.length == 0) return true;
-  if (value === null) return false;
-  for (let i = 0; i < matches.length; i++) {
-    if (unchecked(matches[i]).matches(value)) return true;
-  }
-  return false;
 }

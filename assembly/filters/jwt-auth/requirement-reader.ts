@@ -1,13 +1,12 @@
+import { checkHeaderName } from "../../matching/header-name";
+import { readPathPattern, readPattern } from "../../matching/policy-pattern";
+import { StringMatch } from "../../matching/string-match";
+import { readTextMatch } from "../../matching/text-match-reader";
 import { ConfigObject } from "../../sdk";
 import { nearest } from "../../sdk/nearest";
 import { JwtAuthConfig, Rule } from "./config";
-import { checkHeaderName } from "./header-name";
-import { PathMatch } from "./path-match";
-import { PathTemplate } from "./path-template";
 import { HeaderMatch, RequestMatch } from "./request-match";
 import { Requirement, RequirementEntry, RequirementKind } from "./requirement";
-import { StringMatch, StringMatchKind } from "./string-match";
-import { readStringMatch } from "./string-match-reader";
 
 /** Entries, and parts of a requirement. */
 const MAX_ENTRIES = 64;
@@ -130,11 +129,11 @@ function settleLeniency(any: Requirement): void {
 }
 
 function readRequestMatch(object: ConfigObject | null, config: JwtAuthConfig): RequestMatch {
-  const match = new RequestMatch(config.pathSlot, config.methodSlot, config.authoritySlot);
+  const match = new RequestMatch();
   if (object === null) return match;
   const paths = readList(object, "paths");
   for (let i = 0; i < paths.length; i++) {
-    const path = readPath(object, unchecked(paths[i]), "paths[" + i.toString() + "]", config);
+    const path = readPathPattern(object, "paths[" + i.toString() + "]", unchecked(paths[i]), config.kept);
     if (path !== null) match.paths.push(path);
   }
   match.methods = readPatterns(object, "methods", config, false);
@@ -151,50 +150,14 @@ function readList(object: ConfigObject, field: string): string[] {
   return texts;
 }
 
-function readPath(object: ConfigObject, text: string, field: string, config: JwtAuthConfig): PathMatch | null {
-  if (text.includes("?") || text.includes("#")) object.problem(field, "must not have a query or fragment");
-  if (PathTemplate.isTemplate(text)) {
-    const template = PathTemplate.parse(text);
-    if (template !== null) return new PathMatch(null, template);
-    object.problem(
-      field,
-      "is not a path template: {*} is one segment, {**} any number, other segments have none of *, { and }",
-    );
-    return null;
-  }
-  if (!text.startsWith("/") && !text.startsWith("*")) object.problem(field, "must start with / or *");
-  const pattern = readPattern(object, text, field, config, false);
-  return pattern === null ? null : new PathMatch(pattern, null);
-}
-
 function readPatterns(object: ConfigObject, field: string, config: JwtAuthConfig, ignoresCase: bool): StringMatch[] {
   const matches: StringMatch[] = [];
   const texts = readList(object, field);
   for (let i = 0; i < texts.length; i++) {
-    const match = readPattern(object, unchecked(texts[i]), field + "[" + i.toString() + "]", config, ignoresCase);
+    const match = readPattern(object, field + "[" + i.toString() + "]", unchecked(texts[i]), config.kept, ignoresCase);
     if (match !== null) matches.push(match);
   }
   return matches;
-}
-
-/** A value as in Istio's AuthorizationPolicy: `abc`, `abc*`, `*abc`, or `*` for any that is not empty. */
-function readPattern(
-  object: ConfigObject,
-  text: string,
-  field: string,
-  config: JwtAuthConfig,
-  ignoresCase: bool,
-): StringMatch | null {
-  const isSuffix = text.startsWith("*");
-  const isPrefix = !isSuffix && text.endsWith("*");
-  const literal = isSuffix ? text.substring(1) : isPrefix ? text.substring(0, text.length - 1) : text;
-  if (literal.includes("*")) {
-    object.problem(field, "must not have more than one *, at its start or end");
-    return null;
-  }
-  let kind = isSuffix ? StringMatchKind.Suffix : isPrefix ? StringMatchKind.Prefix : StringMatchKind.Exact;
-  if (literal.length == 0) kind = StringMatchKind.Present;
-  return new StringMatch(kind, config.own(literal), ignoresCase);
 }
 
 function readHeaders(headers: ConfigObject, match: RequestMatch, config: JwtAuthConfig): void {
@@ -204,7 +167,7 @@ function readHeaders(headers: ConfigObject, match: RequestMatch, config: JwtAuth
     const name = checkHeaderName(headers, given, given);
     const object = headers.object(given);
     if (object === null) continue;
-    const value = readStringMatch(object, config, true);
-    if (value !== null) match.headers.push(new HeaderMatch(config.slots.add(name), value));
+    const value = readTextMatch(object, config.kept, true);
+    if (value !== null) match.headers.push(new HeaderMatch(config.facts.headers.add(name), value));
   }
 }

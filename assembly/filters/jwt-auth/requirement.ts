@@ -1,5 +1,5 @@
 import { Rule } from "./config";
-import { HeaderSlots } from "./header-slots";
+import { RequestFacts } from "../../matching/request-facts";
 import { RequestMatch } from "./request-match";
 
 export enum RequirementKind {
@@ -66,8 +66,8 @@ export class RequirementEntry {
     this.isLenient = requires.isLenient;
   }
 
-  matches(slots: HeaderSlots): bool {
-    return this.match.matches(slots, this.isLenient);
+  matches(facts: RequestFacts): bool {
+    return this.match.matches(facts, this.isLenient);
   }
 
   release(): void {

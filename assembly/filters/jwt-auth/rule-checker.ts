@@ -35,14 +35,14 @@ export class RuleChecker {
     for (let i = 0; i < config.locations.length; i++) this.found.push(new FoundToken(config.locations[i]));
   }
 
-  /** Looks for the tokens of the request whose headers the configuration's slots hold; false when there are none. */
+  /** Looks for the tokens of the request that the facts are about; false when there are none. */
   begin(): bool {
     this.asked = 0;
     this.verifier.reset();
     let any = false;
     for (let i = 0; i < this.found.length; i++) {
       const token = unchecked(this.found[i]);
-      token.find(this.config.slots);
+      token.find(this.config.facts.headers);
       any = any || token.present;
     }
     if (any) this.now = nowNanoseconds();

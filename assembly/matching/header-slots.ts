@@ -1,5 +1,6 @@
-import { Bytes } from "../../text/bytes";
-import { ByteWriter, Pairs } from "../../sdk";
+import { Bytes } from "../text/bytes";
+import { ByteWriter, Pairs, Status, requestHeaders } from "../sdk";
+import { StringMatch, matchesAny } from "./string-match";
 
 /** Bytes of a slot: pointer and length of one header's first value, how many there are, pointer and length of all in one. */
 const SLOT_SIZE: usize = 20;
@@ -10,8 +11,11 @@ const COOKIE_SEPARATOR = Bytes.constant("; ");
 const SEPARATOR = Bytes.constant(",");
 
 /**
- * Picks the few headers that matter out of all of a request's, in one pass over one hostcall's answer. Names are added at
- * configuration; `collect` then fills a slot for each with the first value and how many there are.
+ * Picks the few request headers that matter out of all of a request's, in one pass over one hostcall's answer. Names are
+ * added at configuration; `collect` then fills a slot for each with the first value and how many there are.
+ *
+ * Several filters can share the slots in one callback: what one writes by `set`, `append` and `remove` goes to the host, and
+ * the next one sees it without asking the host again.
  */
 @final
 export class HeaderSlots {
@@ -51,11 +55,8 @@ export class HeaderSlots {
       if (index < 0) continue;
       const slot = this.slots + <usize>index * SLOT_SIZE;
       const count = load<u32>(slot, 8);
-      if (count == 0) {
-        store<usize>(slot, pairs.value.ptr);
-        store<i32>(slot, pairs.value.length, 4);
-      }
-      store<u32>(slot, count + 1, 8);
+      if (count == 0) this.put(index, pairs.value);
+      else store<u32>(slot, count + 1, 8);
     }
   }
 
@@ -77,16 +78,60 @@ export class HeaderSlots {
   joined(index: i32): Bytes | null {
     if (this.count(index) < 2) return this.value(index);
     const slot = this.slots + <usize>index * SLOT_SIZE;
-    if (load<usize>(slot, 12) == 0) {
-      const all = this.join(index);
-      store<usize>(slot, all.ptr, 12);
-      store<i32>(slot, all.length, 16);
-    }
+    if (load<usize>(slot, 12) == 0) this.putJoined(index, this.join(index));
     return Bytes.view(load<usize>(slot, 12), load<i32>(slot, 16));
   }
 
+  /** Whether a value fulfils one of `matches`: each by itself, as for Envoy's RBAC, whatever the others are. */
+  anyMatches(index: i32, matches: StringMatch[]): bool {
+    const count = this.count(index);
+    const first = this.value(index);
+    if (first === null) return false;
+    if (matchesAny(matches, first)) return true;
+    const pairs = this.pairs;
+    if (count == 1 || pairs === null) return false;
+    pairs.rewind();
+    while (pairs.next()) {
+      if (this.find(pairs.name) == index && matchesAny(matches, pairs.value)) return true;
+    }
+    return false;
+  }
+
+  /** Sets the header to this one value. `value` must stay until the callback ends. */
+  set(index: i32, value: Bytes): Status {
+    const status = requestHeaders.setBytes(this.name(index), value);
+    if (status == Status.Ok) this.put(index, value);
+    return status;
+  }
+
+  /** Adds a value after those that are there. `value` must stay until the callback ends. */
+  append(index: i32, value: Bytes): Status {
+    const all = this.joined(index);
+    const status = requestHeaders.addBytes(this.name(index), value);
+    if (status != Status.Ok) return status;
+    if (all === null) {
+      this.put(index, value);
+      return status;
+    }
+    const writer = ByteWriter.create(all.length + value.length + COOKIE_SEPARATOR.length);
+    writer.bytes(all);
+    writer.bytes(this.separator(index));
+    writer.bytes(value);
+    this.putJoined(index, writer.finish());
+    const slot = this.slots + <usize>index * SLOT_SIZE;
+    store<u32>(slot, load<u32>(slot, 8) + 1, 8);
+    return status;
+  }
+
+  /** Removes the header, if it is there. */
+  remove(index: i32): void {
+    if (this.count(index) == 0) return;
+    requestHeaders.removeBytes(this.name(index));
+    memory.fill(this.slots + <usize>index * SLOT_SIZE, 0, SLOT_SIZE);
+  }
+
   name(index: i32): Bytes {
-    // eslint-disable-next-line waypost/no-index -- slots are numbered by `add`
+     
     return unchecked(this.names[index]);
   }
 
@@ -94,7 +139,7 @@ export class HeaderSlots {
     const writer = ByteWriter.create();
     const pairs = this.pairs;
     if (pairs === null) return writer.finish();
-    const separator = this.name(index).equals(COOKIE) ? COOKIE_SEPARATOR : SEPARATOR;
+    const separator = this.separator(index);
     let isFirst = true;
     pairs.rewind();
     while (pairs.next()) {
@@ -104,6 +149,25 @@ export class HeaderSlots {
       isFirst = false;
     }
     return writer.finish();
+  }
+
+  private separator(index: i32): Bytes {
+    return this.name(index).equals(COOKIE) ? COOKIE_SEPARATOR : SEPARATOR;
+  }
+
+  /** The one value that the header has. */
+  private put(index: i32, value: Bytes): void {
+    const slot = this.slots + <usize>index * SLOT_SIZE;
+    store<usize>(slot, value.ptr);
+    store<i32>(slot, value.length, 4);
+    store<u32>(slot, 1, 8);
+    store<usize>(slot, 0, 12);
+  }
+
+  private putJoined(index: i32, all: Bytes): void {
+    const slot = this.slots + <usize>index * SLOT_SIZE;
+    store<usize>(slot, all.ptr, 12);
+    store<i32>(slot, all.length, 16);
   }
 
   private find(name: Bytes): i32 {

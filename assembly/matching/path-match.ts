@@ -1,15 +1,15 @@
-import { encodedByte } from "../../encoding/percent";
-import * as ascii from "../../text/ascii";
-import { Bytes } from "../../text/bytes";
+import { encodedByte } from "../encoding/percent";
+import * as ascii from "../text/ascii";
+import { Bytes } from "../text/bytes";
 import { PathTemplate } from "./path-template";
-import { StringMatch, StringMatchKind } from "./string-match";
+import { TextMatch, TextMatchKind } from "./string-match";
 
 /** A path of an AuthorizationPolicy: a text, with `*` at an end or not, or a template. One of both is null. */
 @final
 export class PathMatch {
   constructor(
-    private readonly text: StringMatch | null,
-    private readonly template: PathTemplate | null,
+    readonly text: TextMatch | null,
+    readonly template: PathTemplate | null,
   ) {}
 
   matches(path: Bytes): bool {
@@ -21,7 +21,7 @@ export class PathMatch {
   /** Whether it names one path, byte for byte. */
   get isExact(): bool {
     const text = this.text;
-    return text !== null && text.kind == StringMatchKind.Exact;
+    return text !== null && text.kind == TextMatchKind.Exact;
   }
 
   release(): void {

@@ -1,5 +1,5 @@
-import { isHeaderName } from "../../http/header";
-import { Bytes, ConfigObject } from "../../sdk";
+import { isHeaderName } from "../http/header";
+import { Bytes, ConfigObject } from "../sdk";
 
 /** Headers that frame or route the message; a token or a claim in one of them would change what the request is. */
 const RESERVED_HEADERS = [

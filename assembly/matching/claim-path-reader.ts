@@ -1,5 +1,5 @@
-import { ClaimPath } from "../../jose/claim-lookup";
-import { Bytes, ConfigObject } from "../../sdk";
+import { ClaimPath } from "../jose/claim-lookup";
+import { Bytes, ConfigObject } from "../sdk";
 
 /** The claim that the field `claim` names; null when it names none. */
 export function readClaimPath(object: ConfigObject): ClaimPath | null {

@@ -1,5 +1,5 @@
-import * as ascii from "../../text/ascii";
-import { Bytes } from "../../text/bytes";
+import * as ascii from "../text/ascii";
+import { Bytes } from "../text/bytes";
 
 const ANY_SEGMENT = "{*}";
 const ANY_REST = "{**}";
