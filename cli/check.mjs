@@ -8,7 +8,7 @@ await prepare();
 const steps = [
   ["format", () => runPackage("prettier", ["--check", "--log-level=warn", "."])],
   ["lint", () => runPackage("eslint", ["."])],
-  ["types", () => runPackage("typescript", ["--noEmit"], "tsc")],
+  ["types", () => runPackage("typescript", ["--noEmit"], { program: "tsc" })],
 ];
 
 let failed = 0;

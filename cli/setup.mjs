@@ -74,20 +74,29 @@ const npm = process.platform === "win32" ? "npm.cmd" : "npm";
  *
  * @param {string} command
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [env]
+ * @param {{ env?: NodeJS.ProcessEnv, limit?: number }} [options]  `limit`: milliseconds after which it is ended, with all
+ *   that it started
  * @returns {Promise<number>} its exit code; 128 + n when signal n ended it
  */
-export function run(command, args, env = process.env) {
+export function run(command, args, { env = process.env, limit } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: "inherit", cwd: root, env });
+    // In a group of its own it can be ended with all that it started.
+    const detached = limit !== undefined;
+    const child = spawn(command, args, { stdio: "inherit", cwd: root, env, detached });
+    const stop = (/** @type {NodeJS.Signals} */ signal) => {
+      if (!detached) child.kill(signal);
+      else if (child.pid !== undefined) process.kill(-child.pid, signal);
+    };
+    const timer = limit === undefined ? undefined : setTimeout(() => stop("SIGKILL"), limit);
     // Ctrl-C reaches the whole foreground group; the child decides when it has cleaned up, and we wait for it.
-    const wait = () => {};
-    const forward = () => child.kill("SIGTERM");
-    process.on("SIGINT", wait);
+    const interrupt = () => detached && stop("SIGINT");
+    const forward = () => stop("SIGTERM");
+    process.on("SIGINT", interrupt);
     process.on("SIGTERM", forward);
     child.on("error", reject);
     child.on("exit", (code, signal) => {
-      process.off("SIGINT", wait);
+      clearTimeout(timer);
+      process.off("SIGINT", interrupt);
       process.off("SIGTERM", forward);
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
     });
@@ -109,16 +118,17 @@ export function runTypeScript(program, args) {
  *
  * @param {string} name of the package
  * @param {string[]} args
- * @param {string} [program] its name, when it is not that of the package
+ * @param {{ program?: string, limit?: number }} [options]  `program`: its name, when it is not that of the package;
+ *   `limit`: milliseconds after which it is ended
  */
-export function runPackage(name, args, program = name) {
+export function runPackage(name, args, { program = name, ...options } = {}) {
   const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
   const { bin } = /** @type {{ bin: string | { [name: string]: string } }} */ (
     JSON.parse(readFileSync(manifest, "utf8"))
   );
   const script = typeof bin === "string" ? bin : bin[program];
   if (script === undefined) throw new Error(`the package ${name} has no program ${program}`);
-  return run(process.execPath, [path.join(path.dirname(manifest), script), ...args]);
+  return run(process.execPath, [path.join(path.dirname(manifest), script), ...args], options);
 }
 
 /** `2345` as `2.3 s`. */

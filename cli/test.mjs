@@ -17,6 +17,9 @@ const INTERRUPTED = 130;
 /** The stages with tests, in their order. */
 const STAGES = ["unit", "fuzz", "e2e"];
 
+/** Minutes that a stage may take. They need a fifth of it; one that hangs ends by this, and says where it hung. */
+const LIMIT_MINUTES = 20;
+
 /** How long the fuzzer runs; from another seed each time, which it prints. */
 const FUZZ_SECONDS = 60;
 
@@ -89,7 +92,7 @@ function testProject(/** @type {string} */ project) {
     `--reporter=${path.join(root, "cli/test/counts.mjs")}`,
   ];
   if (patterns.length > 0) args.push("--passWithNoTests", ...patterns);
-  return counted(() => runPackage("vitest", args));
+  return counted(() => runPackage("vitest", args, { limit: LIMIT_MINUTES * 60_000 }));
 }
 
 function fuzz() {
@@ -109,7 +112,9 @@ async function counted(start) {
   try {
     const exitCode = await start();
     if (exitCode === INTERRUPTED) process.exit(INTERRUPTED);
-    return withExitCode(readCounts(file), exitCode);
+    const counts = readCounts(file);
+    for (const name of counts.unfinished ?? []) console.log(`did not end: ${name}`);
+    return withExitCode(counts, exitCode);
   } finally {
     rmSync(folder, { recursive: true });
   }
