@@ -1,10 +1,11 @@
 /** Runs scenarios in a real Envoy, beside its native jwt_authn where they ask for that judge. */
 import { randomUUID } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedStep } from "../host-tests/scenario/expand.ts";
-import { check, type LogLine, type Observation } from "../host-tests/scenario/expect.ts";
+import { check, type LogLine, type Observation, type UpstreamRequest } from "../host-tests/scenario/expect.ts";
 import type { Scenario } from "../host-tests/scenario/format.ts";
-import { growth, logLevelFor, moduleFile, NOTHING, type RunnerOptions } from "../host-tests/scenario/runner-common.ts";
+import { growth, logLevelFor, NOTHING, type RunnerOptions } from "../host-tests/scenario/runner-common.ts";
 import { milliseconds } from "../host-tests/scenario/time.ts";
 import { type Answer, NO_ANSWER } from "./client/answer.ts";
 import { requestOverHttp1 } from "./client/http1.ts";
@@ -12,7 +13,8 @@ import { requestOverHttp2 } from "./client/http2.ts";
 import type { AccessLogEntry } from "./config/index.ts";
 import type { AccessLogFile } from "./harness/access-log.ts";
 import { EnvoyFailed, type EnvoyProcess } from "./harness/process.ts";
-import { judge } from "./scenario-judge.ts";
+import { hasJudge, judge } from "./scenario-judge.ts";
+import { outerName, type Side } from "./scenario-listeners.ts";
 import { startStage, type Stage } from "./scenario-stage.ts";
 
 /** An answer must be there within so many milliseconds; after that a request counts as hanging. */
@@ -20,6 +22,9 @@ const ANSWER_TIMEOUT = 15_000;
 /** Counters and log lines may come after the answer. */
 const SETTLE_TIMEOUT = 2_000;
 const POLL_INTERVAL = 20;
+
+/** Where native jwt_authn leaves claims. */
+const JWT_AUTHN = "envoy.filters.http.jwt_authn";
 
 /** Envoy's own line about a callback that trapped. */
 const TRAP = /^Function: \S+ failed/;
@@ -30,11 +35,10 @@ const TRAP = /^Function: \S+ failed/;
  * Rejects when Envoy cannot be started for another reason than a plugin that refuses its configuration.
  */
 export async function runScenarioInEnvoy(scenario: Scenario, options: RunnerOptions = {}): Promise<string[]> {
-  const file = moduleFile(scenario, options);
-  const stage = await startStage(scenario);
+  const stage = await startStage(scenario, options);
   try {
-    if (scenario.refused !== undefined) return await runRefused(stage, file, scenario.refused);
-    const run: Run = { ...stage, ...(await stage.start(file, logLevelFor(scenario))) };
+    if (scenario.refused !== undefined) return await runRefused(stage, scenario.refused);
+    const run: Run = { ...stage, ...(await stage.start(logLevelFor(scenario))) };
     const problems: string[] = [];
     for (const step of stage.prepared.steps) problems.push(...(await runStep(run, step)));
     return [...problems, ...traps(run.envoy, scenario)];
@@ -49,9 +53,9 @@ interface Run extends Stage {
   accessLog: AccessLogFile;
 }
 
-async function runRefused(stage: Stage, file: string, texts: readonly string[]): Promise<string[]> {
+async function runRefused(stage: Stage, texts: readonly string[]): Promise<string[]> {
   try {
-    await stage.start(file, "debug");
+    await stage.start("debug");
   } catch (error) {
     if (!(error instanceof EnvoyFailed)) throw error;
     const logs = error.lines.filter(({ plugin }) => plugin !== undefined);
@@ -71,7 +75,7 @@ async function runStep(run: Run, step: PreparedStep): Promise<string[]> {
   const { envoy } = run;
   if (step.wait !== undefined) await sleep(milliseconds(step.wait));
   const before = await mark(run);
-  const sent = await Promise.all(Array.from({ length: step.parallel ?? 1 }, () => send(envoy.port("main"), step)));
+  const sent = await Promise.all(Array.from({ length: step.parallel ?? 1 }, () => send(envoy, "main", step)));
   const seen = await Promise.all(sent.map((one) => observe(run, one, before)));
 
   const deadline = Date.now() + SETTLE_TIMEOUT;
@@ -84,13 +88,19 @@ async function runStep(run: Run, step: PreparedStep): Promise<string[]> {
     if (problems.length > 0) await sleep(POLL_INTERVAL);
   } while (problems.length > 0 && Date.now() < deadline);
 
+  for (const { metadata } of seen) problems.push(...differentMetadata(step, metadata));
   const [first] = observations;
-  if (run.hasJudge && first !== undefined) {
+  if (hasJudge(run.prepared) && first !== undefined) {
     const beforeJudge = await mark(run);
-    const verdict = await observe(run, await send(envoy.port("judge"), step), beforeJudge);
+    const verdict = await observe(run, await send(envoy, "judge", step), beforeJudge);
     problems.push(...judge(first, verdict, step.native));
   }
   return [...new Set(problems)].map((problem) => `${step.name}: ${problem}`);
+}
+
+/** With the dynamic metadata of native jwt_authn. */
+interface Seen extends Observation {
+  metadata: Record<string, unknown> | undefined;
 }
 
 interface Sent {
@@ -110,7 +120,8 @@ async function mark({ envoy, accessLog: file }: Run): Promise<Mark> {
   return { metrics: await wasmMetrics(envoy), logs: envoy.log.lines.length, accessLog };
 }
 
-async function send(port: number, { request }: PreparedStep): Promise<Sent> {
+async function send(envoy: EnvoyProcess, side: Side, { request }: PreparedStep): Promise<Sent> {
+  const port = envoy.port(outerName(side, request));
   const own = request.headers?.find(([name]) => name.toLowerCase() === "x-request-id")?.[1];
   const id = own ?? randomUUID();
   const headers = [
@@ -123,18 +134,35 @@ async function send(port: number, { request }: PreparedStep): Promise<Sent> {
 }
 
 /** Everything about one request but what is counted and logged. */
-async function observe(run: Run, { id, answer }: Sent, before: Mark): Promise<Observation> {
+async function observe(run: Run, { id, answer }: Sent, before: Mark): Promise<Seen> {
   // A request that the codec refuses may have lost its id.
   const isIt = (entry: AccessLogEntry) => entry.request_id === id || entry.request_id === null;
   const entry = await run.accessLog.find(isIt, { start: before.accessLog });
-  const upstream = run.upstream.request(id);
+  const upstream = arrived(run.upstreams, id);
   return {
     ...NOTHING,
     ...answer,
     details: entry?.details ?? undefined,
     filterState: entry?.filter_state ?? {},
+    metadata: entry?.jwt_authn ?? undefined,
     upstream,
   };
+}
+
+/** What a request says of metadata must be what native jwt_authn left: the Node host takes it for the truth. */
+function differentMetadata({ request: { metadata } }: PreparedStep, seen: Seen["metadata"]): string[] {
+  const left = seen && { [JWT_AUTHN]: seen };
+  if (isDeepStrictEqual(left, metadata)) return [];
+  return [`request.metadata: expected ${JSON.stringify(metadata)}, Envoy has ${JSON.stringify(left)}`];
+}
+
+/** The request as an upstream got it, if one did. */
+function arrived(upstreams: Stage["upstreams"], id: string): UpstreamRequest | undefined {
+  for (const [name, service] of upstreams) {
+    const request = service.request(id);
+    if (request !== undefined) return { name, ...request };
+  }
+  return undefined;
 }
 
 /** What plugins count, by name as they defined it. */

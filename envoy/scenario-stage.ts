@@ -2,77 +2,73 @@
 import path from "node:path";
 import { prepare, type PreparedScenario } from "../host-tests/scenario/expand.ts";
 import type { Scenario, ServiceDescription } from "../host-tests/scenario/format.ts";
+import { upstreamsOf } from "../host-tests/scenario/routes.ts";
+import { moduleFile, type RunnerOptions } from "../host-tests/scenario/runner-common.ts";
 import {
   bootstrap,
   type Bootstrap,
   type Cluster,
-  fileAccessLog,
-  type FiltersByPlace,
-  httpChain,
+  type HttpFilter,
   jwtAuthn,
-  type Listener,
   type Message,
   staticCluster,
-  tcpListener,
   wasmFilter,
 } from "./config/index.ts";
 import { AccessLogFile } from "./harness/access-log.ts";
 import type { LogLevel } from "./harness/logs.ts";
 import { EnvoyProcess } from "./harness/process.ts";
+import { hasJudge, judgeFilters } from "./scenario-judge.ts";
+import { sideOf } from "./scenario-listeners.ts";
 import { EchoService } from "./services/echo.ts";
 import { type ScriptedService, startService } from "./services/scripted.ts";
-
-/** Name of the chain, as that of a waypoint for a service. */
-const CHAIN = "inbound-vip|80|http|upstream.default.svc.cluster.local";
-const PLUGIN = "default.scenario";
 
 type Services = Map<string, ScriptedService>;
 
 export interface Stage {
   prepared: PreparedScenario;
-  upstream: EchoService;
-  /** Whether there is a listener `judge` beside `main`. */
-  hasJudge: boolean;
-  /** Starts Envoy with the module in `file`; rejects with EnvoyFailed when the plugin refuses its configuration. */
-  start(file: string, wasmLogLevel: LogLevel): Promise<{ envoy: EnvoyProcess; accessLog: AccessLogFile }>;
+  /** By name. */
+  upstreams: ReadonlyMap<string, EchoService>;
+  /** Starts Envoy; rejects with EnvoyFailed when a plugin refuses its configuration. */
+  start(wasmLogLevel: LogLevel): Promise<{ envoy: EnvoyProcess; accessLog: AccessLogFile }>;
   close(): Promise<void>;
 }
 
-/** Starts the services and the upstream. The judge has services of its own: each script is for one client. */
-export async function startStage(scenario: Scenario): Promise<Stage> {
+/** Starts the services and the upstreams. The judge has services of its own: each script is for one client. */
+export async function startStage(scenario: Scenario, options: RunnerOptions): Promise<Stage> {
   const ours = await startServices(scenario.services);
-  const hasJudge = scenario.native !== undefined;
-  const judges = await startServices(hasJudge ? scenario.services : {});
-  const upstream = await EchoService.start();
+  const judges = await startServices(hasJudge(scenario) ? scenario.services : {});
+  const upstreams = await startUpstreams(upstreamsOf(scenario));
   let envoy: EnvoyProcess | undefined;
   const close = async () => {
     await envoy?.stop();
-    await Promise.all([upstream, ...ours.values(), ...judges.values()].map((service) => service.stop()));
+    await Promise.all([...upstreams.values(), ...ours.values(), ...judges.values()].map((service) => service.stop()));
   };
 
   try {
-    const prepared = prepare(scenario, {
+    const surroundings = {
       now: Date.now(),
       clusterOf: clusterName,
       nativeClusterOf: judgesClusterName,
-      authorityOf: (name) => authorityOf(name, ours),
-    });
+      authorityOf: (name: string) => authorityOf(name, ours),
+    };
+    const prepared = prepare(scenario, surroundings, options.arrangement);
+    const ourFilters = pluginFilters(prepared, options);
     for (const [name, { answers = [] }] of Object.entries(prepared.services)) {
       ours.get(name)?.answer(answers);
       judges.get(name)?.answer(answers);
     }
     const clusters = [
-      staticCluster({ name: CHAIN, endpoints: [{ host: "127.0.0.1", port: upstream.port }], protocol: "downstream" }),
+      ...upstreamClusters(upstreams),
       ...clustersOf(ours, clusterName),
       ...clustersOf(judges, judgesClusterName),
     ];
-    const start = async (file: string, wasmLogLevel: LogLevel) => {
-      const config = (folder: string) => configuration(prepared, file, accessLogIn(folder), clusters);
+    const start = async (wasmLogLevel: LogLevel) => {
+      const config = (folder: string) => configuration(prepared, ourFilters, accessLogIn(folder), clusters);
       const workers = scenario.workers ?? 1;
       envoy = await EnvoyProcess.start({ config, workers, componentLogLevel: { wasm: wasmLogLevel } });
       return { envoy, accessLog: new AccessLogFile(accessLogIn(envoy.folder)) };
     };
-    return { prepared, upstream, hasJudge, start, close };
+    return { prepared, upstreams, start, close };
   } catch (error) {
     await close();
     throw error;
@@ -83,6 +79,18 @@ async function startServices(described: Record<string, ServiceDescription> = {})
   const services: Services = new Map();
   for (const [name, service] of Object.entries(described)) services.set(name, await startService(service));
   return services;
+}
+
+async function startUpstreams(names: readonly string[]): Promise<Map<string, EchoService>> {
+  const upstreams = new Map<string, EchoService>();
+  for (const name of names) upstreams.set(name, await EchoService.start());
+  return upstreams;
+}
+
+function upstreamClusters(upstreams: ReadonlyMap<string, EchoService>): Cluster[] {
+  return [...upstreams].map(([name, { port }]) =>
+    staticCluster({ name, endpoints: [{ host: "127.0.0.1", port }], protocol: "downstream" }),
+  );
 }
 
 function accessLogIn(folder: string): string {
@@ -106,13 +114,28 @@ function clustersOf(services: Services, nameOf: (service: string) => string): Cl
   return [...services].map(([name, { endpoints }]) => staticCluster({ name: nameOf(name), endpoints }));
 }
 
-function configuration(scenario: PreparedScenario, file: string, accessLog: string, clusters: Cluster[]): Bootstrap {
-  const { configuration: text, rootId = "", failurePolicy = "FAIL_CLOSED", native, steps } = scenario;
-  const plugin = { name: PLUGIN, file, rootId, configuration: text, failurePolicy };
-  const filterStates = [...new Set(steps.flatMap(({ expect }) => Object.keys(expect.filterState ?? {})))];
-  const listener = (name: string, places: FiltersByPlace): Listener =>
-    tcpListener(name, [httpChain({ name: CHAIN, places, accessLog: [fileAccessLog(accessLog, filterStates)] })]);
-  const listeners = [listener("main", { AUTHN: [wasmFilter(plugin)] })];
-  if (native !== undefined) listeners.push(listener("judge", { JWT_AUTHN: [jwtAuthn(native as Message)] }));
-  return bootstrap({ listeners, clusters });
+function pluginFilters(
+  { chain, failurePolicy = "FAIL_CLOSED" }: PreparedScenario,
+  options: RunnerOptions,
+): HttpFilter[] {
+  return chain.map((plugin) => wasmFilter({ ...plugin, file: moduleFile(plugin.module, options), failurePolicy }));
+}
+
+function configuration(
+  scenario: PreparedScenario,
+  plugins: HttpFilter[],
+  accessLog: string,
+  clusters: readonly Cluster[],
+): Bootstrap {
+  const { nativeAuthentication } = scenario;
+  const places =
+    nativeAuthentication === undefined
+      ? { AUTHN: plugins }
+      : { JWT_AUTHN: [jwtAuthn(nativeAuthentication as Message)], AUTHZ: plugins };
+  const sides = [sideOf("main", places, scenario, accessLog)];
+  if (hasJudge(scenario)) sides.push(sideOf("judge", judgeFilters(scenario), scenario, accessLog));
+  return bootstrap({
+    listeners: sides.flatMap(({ listeners }) => listeners),
+    clusters: [...clusters, ...sides.map(({ cluster }) => cluster)],
+  });
 }

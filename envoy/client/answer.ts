@@ -27,10 +27,15 @@ export interface Request {
   chunkPause?: number;
   /** The client goes away after so many milliseconds: HTTP/1.1 closes the connection, HTTP/2 resets the stream. */
   abortAfter?: number;
+  /** The client gives up, with an Error, after so many milliseconds; default ANSWER_TIMEOUT. */
+  timeout?: number;
 }
 
 /** Nothing came back. */
 export const NO_ANSWER: Readonly<Answer> = { status: 0, headers: [], body: "", trailers: [], broken: true };
+
+/** Clients give up on an answer that is not whole after so many milliseconds. */
+export const ANSWER_TIMEOUT = 30_000;
 
 /** Pieces of a body this far apart (milliseconds) reach Envoy apart. */
 export const CHUNK_PAUSE = 10;

@@ -4,7 +4,8 @@
  */
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Answer, CHUNK_PAUSE, NO_ANSWER, type Request } from "./answer.ts";
+import { within } from "../within.ts";
+import { type Answer, ANSWER_TIMEOUT, CHUNK_PAUSE, NO_ANSWER, type Request } from "./answer.ts";
 
 const CRLF = "\r\n";
 
@@ -18,32 +19,48 @@ export class Http1Connection {
     this.#input = new Input(socket);
   }
 
-  static async open(port: number): Promise<Http1Connection> {
+  /** @param opening  bytes before all else: a header of the PROXY protocol */
+  static async open(port: number, opening = ""): Promise<Http1Connection> {
     const socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
-    await new Promise<void>((resolve, reject) => {
+    socket.write(opening);
+    const connected = new Promise<void>((resolve, reject) => {
       socket.once("connect", resolve);
       socket.once("error", reject);
     });
+    await within(ANSWER_TIMEOUT, `a connection to port ${port}`, connected);
     return new Http1Connection(socket);
   }
 
-  /** Sends a request and reads its response. An answer that is `broken` ends the connection's use. */
+  /**
+   * Sends a request and reads its response. An answer that is `broken` ends the connection's use. Rejects when it is
+   * not whole in time.
+   */
   async send(request: Request): Promise<Answer> {
-    const { abortAfter } = request;
+    const { abortAfter, method, path, timeout } = request;
     const timer = abortAfter === undefined ? undefined : setTimeout(() => this.close(), abortAfter);
-    const [answer] = await Promise.all([this.#receive(request.method), this.#write(request)]);
+    const exchange = Promise.all([this.#receive(method), this.#write(request)]);
+    const [answer] = await this.#inTime(`the answer to ${method} ${path}`, exchange, timeout);
     clearTimeout(timer);
     return answer;
   }
 
-  /** Sends bytes as they are and reads one response. */
+  /** Sends bytes as they are and reads one response. Rejects as `send` does. */
   async sendRaw(bytes: string | Buffer): Promise<Answer> {
     this.#socket.write(bytes);
-    return this.#receive("GET");
+    return this.#inTime("the answer to raw bytes", this.#receive("GET"));
   }
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  async #inTime<T>(what: string, work: Promise<T>, limit = ANSWER_TIMEOUT): Promise<T> {
+    try {
+      return await within(limit, what, work);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   async #write(request: Request): Promise<void> {

@@ -39,9 +39,11 @@ export class ExactHeadersConnection extends Duplex {
   #pending: Buffer = Buffer.alloc(0);
   #isPrefaceSent = false;
 
-  constructor(port: number) {
+  /** @param opening  bytes before HTTP/2's own: a header of the PROXY protocol */
+  constructor(port: number, opening = "") {
     super();
     this.#socket = net.connect({ port, host: "127.0.0.1", noDelay: true });
+    this.#socket.write(opening);
     this.#socket.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) this.#socket.pause();
     });

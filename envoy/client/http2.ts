@@ -5,7 +5,8 @@
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pairs } from "../pairs.ts";
-import { type Answer, CHUNK_PAUSE, NO_ANSWER, type Request } from "./answer.ts";
+import { within } from "../within.ts";
+import { type Answer, ANSWER_TIMEOUT, CHUNK_PAUSE, NO_ANSWER, type Request } from "./answer.ts";
 import { ExactHeadersConnection } from "./http2-headers.ts";
 
 /** A connection that carries any number of requests at a time. */
@@ -13,8 +14,9 @@ export class Http2Connection {
   readonly #connection: ExactHeadersConnection;
   readonly #session: ClientHttp2Session;
 
-  constructor(port: number) {
-    this.#connection = new ExactHeadersConnection(port);
+  /** @param opening  bytes before all else: a header of the PROXY protocol */
+  constructor(port: number, opening = "") {
+    this.#connection = new ExactHeadersConnection(port, opening);
     this.#session = http2.connect(`http://127.0.0.1:${port}`, {
       createConnection: () => this.#connection,
       maxDeflateDynamicTableSize: 0,
@@ -23,9 +25,9 @@ export class Http2Connection {
     this.#session.on("error", () => {});
   }
 
-  /** Sends a request and reads its response. */
+  /** Sends a request and reads its response. Rejects when that is not whole in time. */
   async send(request: Request): Promise<Answer> {
-    const { body, chunks, trailers, abortAfter } = request;
+    const { method, path, body, chunks, trailers, abortAfter, timeout = ANSWER_TIMEOUT } = request;
     const hasBody = body !== undefined || chunks !== undefined || trailers !== undefined;
     this.#connection.next.push({ headers: headersOf(request), trailers: lowerCase(trailers ?? []) });
     const stream = this.#session.request({}, { endStream: !hasBody, waitForTrailers: trailers !== undefined });
@@ -34,8 +36,16 @@ export class Http2Connection {
     const received = receive(stream);
     const abort = () => stream.close(http2.constants.NGHTTP2_CANCEL);
     const timer = abortAfter === undefined ? undefined : setTimeout(abort, abortAfter);
-    if (hasBody) await sendBody(stream, request);
-    return received.finally(() => clearTimeout(timer));
+    const exchange = Promise.all([received, hasBody ? sendBody(stream, request) : undefined]);
+    try {
+      const [answer] = await within(timeout, `the answer to ${method} ${path}`, exchange);
+      return answer;
+    } catch (error) {
+      abort();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   close(): void {

@@ -16,6 +16,8 @@ export interface AccessLogEntry {
   duration: number;
   /** Filter state by name. */
   filter_state: Record<string, string | null>;
+  /** Dynamic metadata of native jwt_authn. */
+  jwt_authn: Record<string, unknown> | null;
 }
 
 /**
@@ -47,5 +49,6 @@ function format(filterStates: readonly string[]): Record<keyof AccessLogEntry, u
     duration: "%DURATION%",
     // PLAIN: what a Wasm filter stores is bytes, which are printed as base64 of a message otherwise.
     filter_state: Object.fromEntries(filterStates.map((name) => [name, `%FILTER_STATE(${name}:PLAIN)%`])),
+    jwt_authn: "%DYNAMIC_METADATA(envoy.filters.http.jwt_authn)%",
   };
 }

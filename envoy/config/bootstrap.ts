@@ -26,6 +26,7 @@ export function bootstrap({
     admin: { address: socketAddress({ host: "127.0.0.1", port: adminPort }) },
     stats_config: { use_all_default_tags: false, stats_tags: statTags(extraStatTags) },
     overload_manager: { resource_monitors: [unlimitedConnections()] },
+    ...(listeners.some((listener) => "internal_listener" in listener) && internalListeners()),
     static_resources: { listeners: [...listeners], clusters: [...clusters] },
     ...more,
   };
@@ -34,6 +35,19 @@ export function bootstrap({
 /** A TCP listener on the loopback interface. `port` 0, the default: the system's choice; `EnvoyProcess.port` tells. */
 export function tcpListener(name: string, chains: readonly FilterChain[], port = 0): Listener {
   return { name, address: socketAddress({ host: "127.0.0.1", port }), filter_chains: [...chains] };
+}
+
+/**
+ * What a process with internal listeners needs. They reset connections that they close in good order, and the tcp_proxy in
+ * front of ours would pass that on before it has passed on the answer; a waypoint has no tcp_proxy there.
+ */
+function internalListeners(): Message {
+  const type = "envoy.extensions.bootstrap.internal_listener.v3.InternalListener";
+  const runtime = { "envoy.reloadable_features.propagate_upstream_rst_through_tunneled_tcp_proxy": false };
+  return {
+    bootstrap_extensions: [{ name: "envoy.bootstrap.internal_listener", typed_config: any(type) }],
+    layered_runtime: { layers: [{ name: "static", static_layer: runtime }] },
+  };
 }
 
 /** No limit, and no warning that there is none. */

@@ -16,4 +16,5 @@ export {
 } from "./http.ts";
 export { any, type Any, type Bootstrap, type Cluster, type FilterChain, type HttpFilter } from "./types.ts";
 export { type Listener, type Message, type NamedExtension, type Route } from "./types.ts";
+export { internalCluster, internalListener, outerListener, peerPrincipal, type Caller } from "./waypoint.ts";
 export { wasmConfig, wasmFilter, type FailurePolicy, type WasmPlugin } from "./wasm.ts";

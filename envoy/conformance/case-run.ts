@@ -22,7 +22,7 @@ import { requestOverHttp1 } from "../client/http1.ts";
 import { requestOverHttp2 } from "../client/http2.ts";
 import { AccessLogFile } from "../harness/access-log.ts";
 import type { EnvoyLog, EnvoyProcess } from "../harness/index.ts";
-import { clusterSuffix, listenerName, LOGGED_STATE, type PlacedCase } from "./configuration.ts";
+import { clusterSuffix, listenerName, LOGGED_STATE, withClusters, type PlacedCase } from "./configuration.ts";
 import { GrpcUpstream } from "./grpc-upstream.ts";
 import { ConformanceUpstream } from "./upstream.ts";
 
@@ -93,7 +93,7 @@ export class CaseRun {
     this.#services.upstream.forget();
     const accessLog = new AccessLogFile(this.#accessLogIn(envoy.folder));
     const start = (await accessLog.entries()).length;
-    const answer = await send(envoy.port(listenerName({ index: this.#index })), step.request);
+    const answer = await send(envoy.port(listenerName({ index: this.#index })), this.#placed(step.request));
     const entry = await accessLog.find(() => true, { start, timeout: ACCESS_LOG_MS });
     await sleep(AFTERMATH_MS);
     const { details, filter_state: states } = entry ?? {};
@@ -106,11 +106,22 @@ export class CaseRun {
     };
   }
 
+  #placed(request: CaseRequest): CaseRequest {
+    const headers = request.headers?.map(([name, value]): [string, string] => [name, withClusters(value, this.#index)]);
+    return { ...request, ...(headers !== undefined && { headers }) };
+  }
+
   #arrived(): NonNullable<StepRecord["upstream"]> {
     const { arrived } = this.#services.upstream;
     if (arrived === undefined) return "nothing";
     const { method, path: target, headers, body } = arrived;
-    return { start: `${method} ${target}`, headers: headerLines(headers), body: shorten(body) };
+    return { start: `${method} ${target}`, headers: this.#withoutSuffix(headerLines(headers)), body: shorten(body) };
+  }
+
+  /** A request that names its cluster names that of this case. */
+  #withoutSuffix(lines: string[]): string[] {
+    if (this.test.clusterHeader === undefined) return lines;
+    return lines.map((line) => line.replaceAll(clusterSuffix(this.#index), ""));
   }
 
   /** What the filters of this case have logged, `<number of the filter>: <text>`, from a position of the log on. */
@@ -146,5 +157,10 @@ function send(port: number, request: CaseRequest): Promise<Answer> {
 function responseOf({ broken, status, headers, body, trailers }: Answer): NonNullable<StepRecord["response"]> {
   if (broken) return "reset";
   const trailerLines = headerLines(trailers);
-  return { status, headers: headerLines(headers), body, ...(trailerLines.length > 0 && { trailers: trailerLines }) };
+  return {
+    status,
+    headers: headerLines(headers),
+    body,
+    ...(trailerLines.length > 0 && { trailers: trailerLines }),
+  };
 }

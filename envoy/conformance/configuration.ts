@@ -7,6 +7,9 @@ import {
   any,
   bootstrap,
   fileAccessLog,
+  internalCluster,
+  internalListener,
+  outerListener,
   staticCluster,
   tcpListener,
   type Address,
@@ -41,8 +44,11 @@ const HTTP_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 /** @param probe  path of the probe module */
 export function conformanceBootstrap(cases: readonly PlacedCase[], probe: string): Bootstrap {
   return bootstrap({
-    listeners: cases.map((placed) => listener(placed, probe)),
-    clusters: cases.flatMap(clusters),
+    listeners: cases.flatMap((placed) => listeners(placed, probe)),
+    clusters: [
+      ...cases.flatMap(clusters),
+      ...cases.filter(hasCaller).map((placed) => internalCluster(innerName(placed))),
+    ],
     // Cases see the node in properties: the less of it the better.
     more: { node: undefined },
   });
@@ -53,9 +59,28 @@ export function listenerName({ index }: { index: number }): string {
   return `case-${index}`;
 }
 
-function listener(placed: PlacedCase, probe: string): Listener {
+function listeners(placed: PlacedCase, probe: string): Listener[] {
   const filters = placed.test.scripts.map((script, filter) => wasm(placed, filter, script, probe));
-  return tcpListener(listenerName(placed), [httpChain(placed, filters)]);
+  const { metadata, caller } = placed.test;
+  const chain = httpChain(placed, metadata === undefined ? filters : [setMetadata(metadata), ...filters]);
+  const name = listenerName(placed);
+  if (caller === undefined) return [tcpListener(name, [chain])];
+  return [outerListener(name, innerName(placed), caller), internalListener(innerName(placed), [chain])];
+}
+
+function hasCaller({ test }: PlacedCase): boolean {
+  return test.caller !== undefined;
+}
+
+/** Name of the listener behind the outer one, and of the cluster between them. */
+function innerName(placed: PlacedCase): string {
+  return `inner-${listenerName(placed)}`;
+}
+
+function setMetadata(metadata: NonNullable<ConformanceCase["metadata"]>): HttpFilter {
+  const entries = Object.entries(metadata).map(([name, value]) => ({ metadata_namespace: name, value }));
+  const type = "envoy.extensions.filters.http.set_metadata.v3.Config";
+  return { name: "envoy.filters.http.set_metadata", typed_config: any(type, { metadata: entries }) };
 }
 
 function httpChain(placed: PlacedCase, filters: HttpFilter[]): FilterChain {
@@ -63,11 +88,15 @@ function httpChain(placed: PlacedCase, filters: HttpFilter[]): FilterChain {
     name: "envoy.filters.http.router",
     typed_config: any("envoy.extensions.filters.http.router.v3.Router"),
   };
-  const route = { match: { prefix: "/" }, route: { cluster: clusterName("upstream", placed) } };
+  const { clusterHeader, normalizePath } = placed.test;
+  const target =
+    clusterHeader === undefined ? { cluster: clusterName("upstream", placed) } : { cluster_header: clusterHeader };
+  const route = { match: { prefix: normalizePath === true ? "" : "/" }, route: target };
   const manager = any(HTTP, {
     stat_prefix: listenerName(placed),
     codec_type: "AUTO",
     http_protocol_options: { enable_trailers: true },
+    ...(normalizePath === true && { normalize_path: true, path_with_escaped_slashes_action: "KEEP_UNCHANGED" }),
     route_config: { name: "default", virtual_hosts: [{ name: "default", domains: ["*"], routes: [route] }] },
     http_filters: [...filters, router],
     access_log: [fileAccessLog(placed.accessLog, [LOGGED_STATE])],
@@ -77,7 +106,7 @@ function httpChain(placed: PlacedCase, filters: HttpFilter[]): FilterChain {
 
 /** A filter of a case. Not by `wasmConfig`, which sets only what Istio can: cases are about all that Envoy knows. */
 function wasm({ test, index }: PlacedCase, filter: number, script: string, probe: string): HttpFilter {
-  const configuration = script.replace(/\{\{(\w+)\}\}/g, (_, cluster: string) => clusterName(cluster, { index }));
+  const configuration = withClusters(script, index);
   const config = defined({
     // The log says it before each line of the plugin.
     name: `${index}.${filter}`,
@@ -109,6 +138,11 @@ function clusters(placed: PlacedCase): Cluster[] {
 
 function local(port: number): Address {
   return { host: "127.0.0.1", port };
+}
+
+/** Placeholders of clusters replaced by their names. */
+export function withClusters(text: string, index: number): string {
+  return text.replace(/\{\{(\w+)\}\}/g, (_, cluster: string) => clusterName(cluster, { index }));
 }
 
 function clusterName(name: string, { index }: { index: number }): string {

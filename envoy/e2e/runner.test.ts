@@ -153,6 +153,58 @@ describe("runScenarioInEnvoy", () => {
     }
   });
 
+  it("reports metadata that native jwt_authn did not leave", async () => {
+    const step: Step = {
+      name: "told wrong",
+      request: { metadata: { "envoy.filters.http.jwt_authn": { payload: { sub: "alice" } } } },
+      expect: { status: 200 },
+    };
+    expect(await run({ steps: [step] })).toEqual([
+      'told wrong: request.metadata: expected {"envoy.filters.http.jwt_authn":{"payload":{"sub":"alice"}}}, Envoy has undefined',
+    ]);
+  });
+
+  it("judges policies by native rbac, with the caller's identity", async () => {
+    const config = {
+      policies: [
+        {
+          name: "sleep",
+          action: "ALLOW",
+          rules: [{ from: [{ source: { principals: ["cluster.local/ns/a/sa/sleep"] } }] }],
+        },
+      ],
+    };
+    const principal = "spiffe://cluster.local/ns/a/sa/sleep";
+    const steps: Step[] = [
+      { name: "known", request: { principal }, expect: { status: 200 } },
+      { name: "unknown", request: { principal: "spiffe://cluster.local/ns/b/sa/sleep" }, expect: { status: 200 } },
+      {
+        name: "declared",
+        request: {},
+        expect: { status: 200 },
+        native: { status: 403, body: "RBAC: access denied", why: "the probe checks nothing" },
+      },
+    ];
+    expect(await run({ configText: undefined, config, nativePolicies: true, steps })).toEqual([
+      "unknown: native status: expected 200, got 403",
+      "unknown: native: refused the request, we let the request pass",
+    ]);
+  });
+
+  it("names the upstream that a request reached", async () => {
+    const steps: Step[] = [
+      { name: "right", request: { path: "/b" }, expect: { upstream: { name: "two" } } },
+      { name: "wrong", request: { path: "/a" }, expect: { upstream: { name: "two" } } },
+    ];
+    const routes = [{ match: { path: "/a" }, upstream: "one" }, { upstream: "two" }];
+    expect(await run({ upstreams: ["one", "two"], routes, steps })).toEqual([
+      'wrong: upstream.name: expected "two", got "one"',
+    ]);
+    await expect(run({ routes: [{ upstream: "none" }], steps })).rejects.toThrow(
+      "a route leads to none; there are: upstream",
+    );
+  });
+
   it("reports differences from the judge, and declared ones that are none", async () => {
     const native = {
       providers: { p: { issuer: "a", local_jwks: { inline_string: "{{jwks: set}}" } } },

@@ -23,6 +23,9 @@ interface ListenersAnswer {
   listener_statuses?: { name: string; local_address: { socket_address?: { port_value: number } } }[];
 }
 
+/** An answer takes longer only when Envoy's main thread does not come to it any more. */
+const ANSWER_TIMEOUT = 15_000;
+
 export class Admin {
   /** `127.0.0.1:port` */
   readonly address: string;
@@ -113,6 +116,10 @@ export class Admin {
         response.on("error", reject);
       });
       request.on("error", reject);
+      // The timer of `timeout` would begin anew with each byte.
+      const late = new Error(`waited ${ANSWER_TIMEOUT / 1_000} s for Envoy's admin interface: ${method} ${path}`);
+      const timer = setTimeout(() => request.destroy(late), ANSWER_TIMEOUT);
+      request.on("close", () => clearTimeout(timer));
       request.end();
     });
   }

@@ -1,7 +1,11 @@
 /** Keeps a listener busy while a test changes something under it, and looks at every answer. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { within } from "../within.ts";
 import type { Answer, Request } from "../client/answer.ts";
 import { Http1Connection } from "../client/http1.ts";
+
+/** Milliseconds that rounds may take. */
+const ROUNDS_TIMEOUT = 60_000;
 
 export interface LoadOptions {
   port: number;
@@ -61,7 +65,15 @@ export function startLoad(options: LoadOptions): Load {
     report,
     async rounds(count) {
       const goals = counts.map((sent) => sent + count);
-      while (running && counts.some((sent, client) => sent < (goals[client] ?? 0))) await sleep(1);
+      const reached = async () => {
+        while (running && counts.some((sent, client) => sent < (goals[client] ?? 0))) await sleep(1);
+      };
+      // A client that could not connect any more would never get there.
+      await within(
+        ROUNDS_TIMEOUT,
+        `${count} more answers to each client`,
+        Promise.race([reached(), Promise.all(runs)]),
+      );
     },
     async stop() {
       running = false;

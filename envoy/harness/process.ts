@@ -9,6 +9,7 @@ import type { Bootstrap } from "../config/types.ts";
 import { findEnvoy } from "../find-envoy.ts";
 import { Admin } from "./admin.ts";
 import { EnvoyLog, LOG_FORMAT, type EnvoyLogLine, type LogLevel } from "./logs.ts";
+import { within } from "../within.ts";
 import { killWhenParentDies } from "./watchdog.ts";
 
 export interface EnvoyOptions {
@@ -40,6 +41,7 @@ export class EnvoyFailed extends Error {
 const DEFAULT_READY_TIMEOUT = 20_000;
 const POLL_INTERVAL = 10;
 const STOP_GRACE = 5_000;
+const LAST_WORDS = 2_000;
 /** Access logs reach their file within so many milliseconds; Envoy's default of 10 s is too long to wait for. */
 const FILE_FLUSH_INTERVAL = 20;
 
@@ -202,7 +204,7 @@ async function poll(
   while (!(await isDone().catch(() => false))) {
     if (!isRunning(child)) {
       // Its last words may still be on their way.
-      await closed;
+      await within(LAST_WORDS, "the end of Envoy's log", closed).catch(() => {});
       throw new EnvoyFailed(`Envoy ended with ${child.signalCode ?? `code ${child.exitCode}`}`, log);
     }
     if (Date.now() > deadline) throw new EnvoyFailed(`Envoy was given up: ${what} in time`, log);
@@ -219,7 +221,7 @@ async function end({ child, disarm }: Running, folder: string): Promise<void> {
     const exited = once(child, "exit");
     child.kill("SIGTERM");
     const timer = setTimeout(() => child.kill("SIGKILL"), STOP_GRACE);
-    await exited;
+    await within(2 * STOP_GRACE, `process ${child.pid} to end`, exited);
     clearTimeout(timer);
   }
   // The watchdog goes last: it removes the folder if we are killed meanwhile.

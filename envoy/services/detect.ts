@@ -2,9 +2,13 @@
 import http from "node:http";
 import http2 from "node:http2";
 import net from "node:net";
+import { within } from "../within.ts";
 
 /** What every HTTP/2 connection starts with (RFC 9113 §3.4); no HTTP/1 request does. */
 const PREFACE = "PRI * HTTP/2.0";
+
+/** Milliseconds that a server may take to close. */
+const CLOSE_TIMEOUT = 10_000;
 
 export interface HttpServers {
   http1: http.Server;
@@ -38,7 +42,10 @@ export function listenBoth(servers: HttpServers, port = 0): Promise<Listening> {
 /** Listens on the loopback interface; port 0: the system's choice. */
 export async function listen(server: net.Server, port = 0): Promise<Listening> {
   const sockets = new Set<net.Socket>();
+  let isClosing = false;
   server.on("connection", (socket: net.Socket) => {
+    // One that was on its way when we closed would keep the server from ending.
+    if (isClosing) socket.destroy();
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
@@ -46,12 +53,12 @@ export async function listen(server: net.Server, port = 0): Promise<Listening> {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", resolve);
   });
-  return {
-    port: (server.address() as net.AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
+  const { port: bound } = server.address() as net.AddressInfo;
+  const close = () => {
+    isClosing = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const socket of sockets) socket.destroy();
+    return within(CLOSE_TIMEOUT, `the server on port ${bound} to close`, closed);
   };
+  return { port: bound, close };
 }

@@ -6,6 +6,7 @@ import {
   Server,
   ServerCredentials,
   status,
+  type CallOptions,
   type Client,
   type ClientDuplexStream,
   type MethodDefinition,
@@ -81,6 +82,13 @@ function repeated(metadata: Metadata): Metadata {
   return trailing;
 }
 
+/** Calls end with DEADLINE_EXCEEDED after so many milliseconds. */
+const CALL_TIMEOUT = 30_000;
+
+function callOptions(): CallOptions {
+  return { deadline: Date.now() + CALL_TIMEOUT };
+}
+
 /** How a call ended. */
 export interface GrpcOutcome {
   code: status;
@@ -106,7 +114,7 @@ export class GrpcEchoClient {
       const done = (_error: ServiceError | null, answer?: Buffer) => {
         messages = answer === undefined ? [] : [answer];
       };
-      const call = this.#client.makeUnaryRequest(path, bytes, bytes, message, metadata, done);
+      const call = this.#client.makeUnaryRequest(path, bytes, bytes, message, metadata, callOptions(), done);
       call.on("status", ({ code, details, metadata: trailers }) => {
         setImmediate(() => resolve({ code, details, messages, trailers }));
       });
@@ -120,6 +128,7 @@ export class GrpcEchoClient {
       bytes,
       bytes,
       metadata,
+      callOptions(),
     );
     const back: Buffer[] = [];
     const rest = [...messages];

@@ -204,9 +204,11 @@ export class Issuer {
   }
 }
 
-/** Writes `text` again and again, so many milliseconds apart, until nobody reads it any more. */
+/** Writes `text` again and again, so many milliseconds apart, as long as somebody reads it. */
 function pour(response: ServerResponse, text: string, pause: number): void {
-  const timer = setInterval(() => response.write(text), pause);
+  const timer = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(text);
+  }, pause);
   response.on("close", () => clearInterval(timer));
 }
 

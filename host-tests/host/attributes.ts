@@ -25,7 +25,6 @@ type Members = Readonly<Record<string, Resolver>>;
 
 const NO_HEADERS = new HeaderMap();
 
-const DOWNSTREAM = { remote: ["127.0.0.1", 50000], local: ["127.0.0.1", 10000] } as const;
 const UPSTREAM = ["127.0.0.1", 8080] as const;
 
 const REQUEST: Members = {
@@ -83,10 +82,10 @@ const UPSTREAM_MEMBERS: Members = {
 
 const XDS: Members = {
   node: ({ overrides }) => node(overrides),
-  cluster_name: ({ info }) => info?.route && utf8Text(info.route.cluster ?? "upstream"),
-  cluster_metadata: ({ info }) => info?.route && metadataMessage(),
-  route_name: ({ info }) => info?.route && utf8Text(info.route.name ?? ""),
-  route_metadata: ({ info }) => info?.route && metadataMessage(info.route.metadata),
+  cluster_name: ({ info }) => (info?.route?.cluster === undefined ? undefined : utf8Text(info.route.cluster)),
+  cluster_metadata: ({ info }) => (info?.route?.cluster === undefined ? undefined : metadataMessage()),
+  route_name: ({ info }) => info?.route && utf8Text(info.route.init.name ?? ""),
+  route_metadata: ({ info }) => info?.route && metadataMessage(info.route.init.metadata),
   virtual_host_name: ({ info }) => info?.route && "default",
   virtual_host_metadata: ({ info }) => info?.route && metadataMessage(),
   // An upstream host without metadata is null, which has no serialization.
@@ -102,10 +101,11 @@ const TOP_LEVEL: Readonly<Record<string, Resolver>> = {
   response: (scene) => scene.info && members("response", RESPONSE, scene),
   connection: (scene) => scene.info && members("connection", CONNECTION, scene),
   upstream: (scene) => scene.info && members("upstream", UPSTREAM_MEMBERS, scene),
-  source: (scene) => scene.info && members("source", peer(DOWNSTREAM.remote), scene),
-  destination: (scene) => scene.info && members("destination", peer(DOWNSTREAM.local), scene),
+  source: (scene) => scene.info && members("source", peer(scene.info.source), scene),
+  destination: (scene) => scene.info && members("destination", peer(scene.info.destination), scene),
   xds: (scene) => members("xds", XDS, scene),
-  metadata: ({ info, overrides }) => info && metadataMessage(filterMetadata(overrides["metadata"])),
+  metadata: ({ info, overrides }) =>
+    info && metadataMessage({ ...filterMetadata(overrides["metadata"]), ...info.metadata }),
   filter_state: ({ info }) => info && new Lookup((name) => info.filterState.attribute(name)),
   upstream_filter_state: ({ info }) => info?.upstream && new Lookup(() => undefined),
   plugin_name: ({ context }) => context.plugin && utf8Text(context.plugin.options.name),
@@ -173,8 +173,9 @@ function whenConnected(resolver: Resolver): Resolver {
   return (scene) => (scene.info?.upstream === undefined ? undefined : resolver(scene));
 }
 
-function peer([address, port]: readonly [string, number]): Members {
-  return { address: () => `${address}:${port}`, port: () => BigInt(port) };
+/** @param address  `ip:port` */
+function peer(address: string): Members {
+  return { address: () => address, port: () => BigInt(address.slice(address.lastIndexOf(":") + 1)) };
 }
 
 function contentLength(headers: HeaderMap | undefined): bigint | undefined {

@@ -27,6 +27,7 @@ import { Tracer } from "./trace.ts";
 import type {
   Cluster,
   ClusterHandlers,
+  ConnectionInit,
   FilterOptions,
   HostOptions,
   ReceivedRequest,
@@ -114,9 +115,9 @@ export class EnvoyHost {
     return new StreamDriver(new Exchange(this, this.nextExchangeId++, init), init);
   }
 
-  /** A downstream connection for several requests. */
-  connection(): Connection {
-    return new Connection(this.nextConnectionId++);
+  /** A downstream connection, for several requests or with something to know about it. */
+  connection(init?: ConnectionInit): Connection {
+    return new Connection(this.nextConnectionId++, init);
   }
 
   /** Moves the clock: ticks, answers that take their time, time-outs. */

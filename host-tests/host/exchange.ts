@@ -33,7 +33,12 @@ export class Exchange {
   ) {
     const connection = (init.connection as Connection | undefined) ?? host.connection();
     const protocol = init.protocol ?? "http1";
-    this.stream = new Stream(host, { protocol, connection, thread: host.worker(init.worker ?? 0) });
+    this.stream = new Stream(host, {
+      protocol,
+      connection,
+      thread: host.worker(init.worker ?? 0),
+      metadata: init.metadata ?? {},
+    });
     host.prepareFilterState(this.stream.info.filterState);
     this.frames = new FrameQueue(host.clock, (frame) => this.deliver(frame));
     this.stream.onPause = (pause) => this.frames.pause(pause);
@@ -62,6 +67,11 @@ export class Exchange {
   /** What the upstream got, also when only a part of it is there yet; undefined when it got nothing. */
   get upstreamRequest(): ReceivedRequest | undefined {
     return this.stream.router.request;
+  }
+
+  /** How often Envoy looked for a route: once, and once more after filters changed request headers. */
+  get routeSelections(): number {
+    return this.stream.routeSelections;
   }
 
   /** Name to text, as `%FILTER_STATE(name:PLAIN)%` prints it. */

@@ -2,8 +2,14 @@
 import type { HeaderMap } from "./header-map.ts";
 import type { ReceivedRequest } from "./types.ts";
 
-export function received(headers: HeaderMap, bodyBytes: Buffer, trailers: HeaderMap | undefined): ReceivedRequest {
+export function received(
+  cluster: string,
+  headers: HeaderMap,
+  bodyBytes: Buffer,
+  trailers: HeaderMap | undefined,
+): ReceivedRequest {
   return {
+    cluster,
     method: headers.first(":method") ?? "",
     path: headers.first(":path") ?? "",
     authority: headers.first(":authority") ?? "",

@@ -13,7 +13,8 @@ import { UPSTREAM_FAILURES, type UpstreamFailureKind } from "./upstream-failure.
 const DEFAULT_TIMEOUT_MS = 15_000;
 const NO_EXTRAS = { headers: [], grpcStatus: undefined };
 const BODILESS = ["GET", "HEAD", "DELETE", "TRACE", "CONNECT"];
-const NO_ROUTE = 0x20n;
+const NO_ROUTE = 0x100n;
+const NO_CLUSTER = 0x1000000n;
 
 export class Router {
   /** What the upstream has got so far. */
@@ -39,13 +40,17 @@ export class Router {
       stream.info.flags |= NO_ROUTE;
       return stream.sendLocalReply({ status: 404, body: EMPTY, details: "route_not_found", ...NO_EXTRAS });
     }
+    if (route.cluster === undefined) {
+      stream.info.flags |= NO_CLUSTER;
+      return stream.sendLocalReply({ status: 503, body: EMPTY, details: "cluster_not_found", ...NO_EXTRAS });
+    }
     const problem = requestProblem(headers);
     if (problem !== undefined) return stream.sendLocalReply({ status: 503, ...NO_EXTRAS, ...problem });
-    const timeout = route.timeout ?? DEFAULT_TIMEOUT_MS;
+    const timeout = route.init.timeout ?? DEFAULT_TIMEOUT_MS;
     if (timeout > 0) headers.set("x-envoy-expected-rq-timeout-ms", String(timeout));
     stream.info.upstream = { attempts: 1, readyNanoseconds: 0n };
     this.sentAt = stream.host.clock.nanoseconds;
-    this.request = received(headers.clone(), EMPTY, undefined);
+    this.request = received(route.cluster, headers.clone(), EMPTY, undefined);
     this.framesReceived++;
     // The HTTP/1 codec announces that there is no body where there could be one.
     if (endStream && !BODILESS.includes(this.request.method)) this.request.headers.set("content-length", "0");
@@ -111,7 +116,7 @@ export class Router {
 
   private startTimeout(): void {
     const { host, info } = this.stream;
-    const timeout = info.route?.timeout ?? DEFAULT_TIMEOUT_MS;
+    const timeout = info.route?.init.timeout ?? DEFAULT_TIMEOUT_MS;
     if (timeout > 0) this.timers.push(host.clock.schedule(timeout, () => this.fail("timeout")));
   }
 

@@ -1,7 +1,7 @@
 /** What Envoy knows of a stream beside its headers and body. */
 import type { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./header-map.ts";
-import type { RouteInit } from "./types.ts";
+import type { SelectedRoute } from "./route-selection.ts";
 
 export interface StreamInfo {
   readonly connectionId: number;
@@ -9,7 +9,13 @@ export interface StreamInfo {
   /** Nanoseconds since the epoch. */
   readonly startTime: bigint;
   readonly filterState: FilterState;
-  route: RouteInit | undefined;
+  /** Dynamic metadata by namespace. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** `ip:port` of the client; of a proxy in front it may be only what a header says. */
+  source: string;
+  /** `ip:port` */
+  readonly destination: string;
+  route: SelectedRoute | undefined;
   /** Set when the router has picked an upstream connection. */
   upstream: { attempts: number; readyNanoseconds: bigint } | undefined;
   responseCode: number | undefined;

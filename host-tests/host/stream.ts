@@ -3,12 +3,15 @@
  * filter chain, decides what becomes of a local reply, and tells the filters when all is over.
  */
 import { BodyBuffer } from "./body-buffer.ts";
+import { clientAddress } from "./client-address.ts";
 import type { LocalReply } from "./context.ts";
 import type { EnvoyHost } from "./envoy-host.ts";
 import { FilterChain, type ChainOwner, type FilterSide } from "./filter-chain.ts";
 import { FilterState } from "./filter-state.ts";
 import { HeaderMap } from "./header-map.ts";
 import { buildLocalReply, isGrpcContentType } from "./local-reply.ts";
+import { normalTarget, targetProblem } from "./request-target.ts";
+import { selectRoute } from "./route-selection.ts";
 import { Router } from "./router.ts";
 import { FAILED_REPLY, StreamContext, type FilterCallbacks } from "./stream-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
@@ -32,6 +35,8 @@ export interface StreamInit {
   protocol: "http1" | "http2";
   connection: Connection;
   thread: Thread;
+  /** Dynamic metadata by namespace. */
+  metadata: Readonly<Record<string, unknown>>;
 }
 
 const PAYLOAD_TOO_LARGE = { status: 413, body: latin1("Payload Too Large"), details: "request_payload_too_large" };
@@ -64,6 +69,8 @@ export class Stream implements FilterCallbacks {
   onEnd: (() => void) | undefined;
   /** Headers, frames of data and trailers that the client has got. */
   framesSent = 0;
+  /** How often a route was looked for. */
+  routeSelections = 0;
   private contexts: StreamContext[] = [];
   private remoteComplete = false;
   private localComplete = false;
@@ -88,6 +95,9 @@ export class Stream implements FilterCallbacks {
       protocol: init.protocol === "http1" ? "HTTP/1.1" : "HTTP/2",
       startTime: host.clock.nanoseconds,
       filterState: new FilterState(init.connection.filterState),
+      metadata: init.metadata,
+      source: init.connection.source,
+      destination: init.connection.destination,
       route: undefined,
       upstream: undefined,
       responseCode: undefined,
@@ -114,9 +124,10 @@ export class Stream implements FilterCallbacks {
     this.remoteComplete = endStream;
     this.isGrpc = isGrpcContentType(headers.first("content-type"));
     this.isHead = headers.first(":method") === "HEAD";
+    this.info.source = clientAddress(headers, this.init.connection.source);
     for (const name of NOT_FOR_FILTERS) headers.remove(name);
     if (headers.first("te") !== "trailers") headers.remove("te");
-    if (headers.first(":path")?.includes("#") === true) return this.refusePath();
+    if (!this.takeTarget(headers)) return;
     if (!headers.has("x-forwarded-proto")) headers.add("x-forwarded-proto", headers.first(":scheme") ?? "http");
     if (!headers.has("x-request-id")) headers.add("x-request-id", this.host.random.uuid());
     this.createFilters();
@@ -198,10 +209,8 @@ export class Stream implements FilterCallbacks {
   route(): void {
     if (this.routeKnown) return;
     this.routeKnown = true;
-    const headers = this.requestHeaders as HeaderMap;
-    // Without these Envoy does not look for a route at all.
-    const isRoutable = headers.has(":path") && headers.has("x-forwarded-proto");
-    this.info.route = isRoutable ? this.host.routes.find((route) => route.match?.(headers) ?? true) : undefined;
+    this.routeSelections++;
+    this.info.route = selectRoute(this.host, this.requestHeaders as HeaderMap);
   }
 
   addRequestTrailers(): HeaderMap {
@@ -212,9 +221,24 @@ export class Stream implements FilterCallbacks {
     return (this.responseTrailers ??= new HeaderMap());
   }
 
-  /** A path with a fragment is refused before any filter sees it. */
-  private refusePath(): void {
-    this.sendLocalReply({ status: 400, body: EMPTY, details: "path_normalization_failed", ...NO_EXTRAS });
+  /** False: the request is refused before any filter sees it. */
+  private takeTarget(headers: HeaderMap): boolean {
+    const { protocol } = this.init;
+    const target = headers.first(":path") ?? "";
+    const problem = targetProblem(target, headers.first(":method"), protocol);
+    if (problem !== undefined) {
+      this.info.details = problem.details;
+      if (protocol === "http2") this.reset();
+      else this.sendLocalReply({ status: 400, body: latin1("Bad Request"), ...problem, ...NO_EXTRAS });
+      return false;
+    }
+    const normal = normalTarget(target);
+    if (normal === undefined) {
+      this.sendLocalReply({ status: 400, body: EMPTY, details: "path_normalization_failed", ...NO_EXTRAS });
+    } else if (normal !== target && this.host.options.normalizePath === true) {
+      headers.set(":path", normal);
+    }
+    return normal !== undefined;
   }
 
   private createFilters(): void {

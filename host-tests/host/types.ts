@@ -56,13 +56,27 @@ export interface RequestInit {
   protocol?: "http1" | "http2";
   /** Which worker thread serves it. Default 0. */
   worker?: number;
-  /** What the downstream connection is, in place of a new one for each request. */
+  /** What the downstream connection is, in place of a new one for each request: `host.connection()`. */
   connection?: DownstreamConnection;
+  /** Dynamic metadata that filters in front of the chain left, by their names: what `metadata.filter_metadata` has. */
+  metadata?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** What is known of a downstream connection before the first request. */
+export interface ConnectionInit {
+  /** `source.address` of requests without X-Forwarded-For. Default `127.0.0.1:50000`. */
+  source?: string;
+  /** `destination.address`. Default `127.0.0.1:10000`. */
+  destination?: string;
+  /** Filter state of the connection, by name: text, or an object for one with fields. */
+  filterState?: Readonly<Record<string, unknown>>;
 }
 
 /** A downstream connection: filter state with the life span of a connection lives here. */
 export interface DownstreamConnection {
   readonly id: number;
+  readonly source: string;
+  readonly destination: string;
   readonly filterState: Map<string, unknown>;
 }
 
@@ -95,6 +109,8 @@ export interface ReplyInit {
 
 /** A request that has left the filter chain, or a call out of a filter. */
 export interface ReceivedRequest {
+  /** The cluster that it was sent to. */
+  cluster: string;
   method: string;
   path: string;
   authority: string;
@@ -107,7 +123,6 @@ export interface ReceivedRequest {
 }
 
 export interface CallRequest extends ReceivedRequest {
-  cluster: string;
   /** As the filter gave it, in milliseconds; 0 = none. */
   timeoutMs: number;
   /** Worker that called; undefined on the main thread. */
@@ -169,8 +184,11 @@ export interface RouteInit {
   name?: string;
   /** Default: every request. Sees the headers as they are when Envoy looks for a route. */
   match?: (headers: HeaderMap) => boolean;
-  /** `xds.cluster_name`. Default `upstream`. */
-  cluster?: string;
+  /**
+   * `xds.cluster_name`, or what tells it from the headers: `cluster_header`, weighted clusters. Nothing, or a name that is
+   * none of `upstreams`: Envoy answers 503. Default `upstream`.
+   */
+  cluster?: string | ((headers: HeaderMap) => string | undefined);
   /** `filter_metadata` of `xds.route_metadata`. */
   metadata?: Readonly<Record<string, unknown>>;
   /** Milliseconds until Envoy answers 504; default 15000, 0 = never. */
@@ -190,8 +208,12 @@ export interface HostOptions {
   upstream?: (request: ReceivedRequest) => ReplyInit;
   /** Default: one route for all. */
   routes?: readonly RouteInit[];
+  /** Clusters that routes may lead to. Default: whatever they name. */
+  upstreams?: readonly string[];
   /** Attributes beside or in place of what the host answers, by first name: `{ filter_state: {…}, xds: {…} }`. */
   properties?: Readonly<Record<string, unknown>>;
+  /** `normalize_path`, which a waypoint has: filters and routes see paths without dot segments. Default false, as Envoy's. */
+  normalizePath?: boolean;
   /** Bytes that a stream may buffer: `per_connection_buffer_limit_bytes`. Default 1 MiB. */
   bufferLimit?: number;
   /** Collects `host.trace`. Default false. */

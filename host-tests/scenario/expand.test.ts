@@ -7,11 +7,13 @@ import type { Scenario, SignatureAlgorithm, TokenDescription } from "./format.ts
 const NOW = Date.UTC(2026, 0, 1);
 const SECONDS = NOW / 1_000;
 
-function expand(scenario: Partial<Scenario>): PreparedScenario {
-  return prepare(
+/** @returns with the configuration of the one plugin */
+function expand(scenario: Partial<Scenario>): PreparedScenario & { configuration: string } {
+  const prepared = prepare(
     { name: "test", module: "m", ...scenario },
     { now: NOW, clusterOf: (name) => `cluster-${name}`, authorityOf: (name) => `${name}.test:80` },
   );
+  return { ...prepared, configuration: prepared.chain[0]?.configuration ?? "" };
 }
 
 function token(description: Omit<TokenDescription, "key">, alg: SignatureAlgorithm = "ES256"): string {
@@ -119,8 +121,25 @@ describe("placeholders", () => {
       path: "/",
       authority: "waypoint.test",
       protocol: "http1",
+      destination: "10.96.0.10:80",
+      source: "10.1.2.3:40000",
       headers: [["a", `Bearer ${scenario.minted.get("t")}`]],
       body: "a *a *a *",
+    });
+  });
+
+  it("of moments become times in the form of RFC 3339", () => {
+    expect(expand({ config: { start: "{{time: now-1h}}" } }).config).toEqual({
+      start: new Date(NOW - 3_600_000).toISOString(),
+    });
+    expect(() => expand({ config: "{{time: then}}" })).toThrow('not a moment: "then"');
+  });
+
+  it("are moments in metadata too", () => {
+    const metadata = { "envoy.filters.http.jwt_authn": { payload: { exp: "now+1h" } } };
+    const { steps } = expand({ steps: [{ name: "s", request: { metadata }, expect: {} }] });
+    expect(steps[0]?.request.metadata).toEqual({
+      "envoy.filters.http.jwt_authn": { payload: { exp: SECONDS + 3_600 } },
     });
   });
 

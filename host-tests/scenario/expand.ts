@@ -1,6 +1,8 @@
 /** Makes a scenario runnable: mints its tokens and replaces its placeholders (see format.ts). */
+import { type Arrangement, pluginsOf, type PreparedPlugin } from "./arrangements.ts";
 import type { RequestDescription, Scenario, ServiceAnswer, ServiceDescription, Step } from "./format.ts";
-import { makeKeys, makeToken, type Jwk, type ScenarioKey } from "./tokens.ts";
+import { timestamp } from "./time.ts";
+import { makeKeys, makeToken, withNumericDates, type Jwk, type ScenarioKey } from "./tokens.ts";
 
 /** What a host knows and a scenario file does not. */
 export interface Surroundings {
@@ -15,7 +17,14 @@ export interface Surroundings {
 }
 
 /** What a request has that does not say so itself. */
-const REQUEST_DEFAULTS = { method: "GET", path: "/", authority: "waypoint.test", protocol: "http1" } as const;
+const REQUEST_DEFAULTS = {
+  method: "GET",
+  path: "/",
+  authority: "waypoint.test",
+  protocol: "http1",
+  destination: "10.96.0.10:80",
+  source: "10.1.2.3:40000",
+} as const;
 
 /** A request with the defaults filled in. */
 export type PreparedRequest = RequestDescription & Required<Pick<RequestDescription, keyof typeof REQUEST_DEFAULTS>>;
@@ -27,8 +36,8 @@ export interface PreparedStep extends Step {
 /** A scenario without placeholders. */
 export interface PreparedScenario extends Scenario {
   steps: PreparedStep[];
-  /** The plugin configuration's bytes as text; empty when there is none, or `{}` (Istio sends none then). */
-  configuration: string;
+  /** In the order of the chain. */
+  chain: readonly PreparedPlugin[];
   /** Compact JWS by name of the description. */
   minted: ReadonlyMap<string, string>;
   /** Answers with a `jwks` have it as their body. */
@@ -47,7 +56,11 @@ interface Values {
  *
  * Throws an Error when a placeholder is unknown or names something that the scenario does not have.
  */
-export function prepare(scenario: Scenario, surroundings: Surroundings): PreparedScenario {
+export function prepare(
+  scenario: Scenario,
+  surroundings: Surroundings,
+  arrangement: Arrangement = "one context",
+): PreparedScenario {
   const service = (resolve: (name: string) => string) => (name: string) => {
     if (scenario.services?.[name] === undefined) throw new Error(missing("service", name, scenario.services));
     return resolve(name);
@@ -56,7 +69,9 @@ export function prepare(scenario: Scenario, surroundings: Surroundings): Prepare
   const nativeClusterOf = service((name) => (surroundings.nativeClusterOf ?? surroundings.clusterOf)(name));
   const authorityOf = service((name) => surroundings.authorityOf(name));
 
-  const early: Values = { words: { repeat, cluster: clusterOf, authority: authorityOf }, keySets: new Map() };
+  const time = (moment: string) => timestamp(moment, surroundings.now);
+
+  const early: Values = { words: { repeat, time, cluster: clusterOf, authority: authorityOf }, keySets: new Map() };
   const keys = makeKeys(fill(scenario.keys ?? {}, early));
   const keySets = mapValues(fill(scenario.jwks ?? {}, early), (members) => keySet(members, keys));
   const minted = mapValues(fill(scenario.tokens ?? {}, early), (token) => makeToken(token, keys, surroundings.now));
@@ -67,26 +82,29 @@ export function prepare(scenario: Scenario, surroundings: Surroundings): Prepare
     jwks: (name: string) => JSON.stringify(get("jwks", name, keySets)),
   };
   const { native, ...ours } = scenario;
+  const judges = native ?? (scenario.nativePolicies === true ? scenario.nativeAuthentication : undefined);
   const filled = fill(ours, { words, keySets });
   return {
     ...filled,
-    ...(native === undefined
+    ...(judges === undefined
       ? {}
-      : { native: fill(native, { words: { ...words, cluster: nativeClusterOf }, keySets }) }),
+      : { native: fill(judges, { words: { ...words, cluster: nativeClusterOf }, keySets }) }),
     services: Object.fromEntries(
       Object.entries(filled.services ?? {}).map(([name, described]) => [name, withKeySets(described, keySets)]),
     ),
-    steps: (filled.steps ?? []).map((step) => ({ ...step, request: { ...REQUEST_DEFAULTS, ...step.request } })),
-    configuration: configurationText(filled),
+    steps: (filled.steps ?? []).map((step) => ({ ...step, request: prepareRequest(step.request, surroundings.now) })),
+    chain: pluginsOf(filled, arrangement),
     minted,
   };
 }
 
-function configurationText({ config, configText }: Scenario): string {
-  if (configText !== undefined) return configText;
-  if (config === undefined || config === null) return "";
-  const text = JSON.stringify(config);
-  return text === "{}" ? "" : text;
+function prepareRequest(request: RequestDescription, now: number): PreparedRequest {
+  const { metadata } = request;
+  return {
+    ...REQUEST_DEFAULTS,
+    ...request,
+    ...(metadata !== undefined && { metadata: withNumericDates(metadata, now) as typeof metadata }),
+  };
 }
 
 function keySet(members: (string | Jwk)[], keys: ReadonlyMap<string, ScenarioKey>): { keys: Jwk[] } {

@@ -10,7 +10,7 @@ const SEEN: Observation = {
   body: "text",
   trailers: [],
   details: "via_upstream",
-  upstream: { method: "GET", path: "/", headers: [["host", "a"]], body: "" },
+  upstream: { name: "upstream", method: "GET", path: "/", headers: [["host", "a"]], body: "" },
   metrics: { count: 2 },
   filterState: { "wasm.a": "1", "wasm.b": null },
   logs: [{ level: "info", message: "hello world" }],

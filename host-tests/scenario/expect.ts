@@ -11,6 +11,8 @@ export interface LogLine {
 
 /** What the upstream got of a request. */
 export interface UpstreamRequest {
+  /** Which upstream. */
+  name: string;
   method: string;
   path: string;
   /** In order; names in lower case. */
@@ -113,6 +115,7 @@ function sameUpstream(seen: UpstreamRequest | undefined, expected: Expectation["
   }
   if (seen === undefined) return ["upstream: expected a request, nothing arrived"];
   return [
+    ...same("upstream.name", seen.name, expected.name),
     ...same("upstream.method", seen.method, expected.method),
     ...same("upstream.path", seen.path, expected.path),
     ...sameHeaders("upstream.headers", seen.headers, expected.headers),

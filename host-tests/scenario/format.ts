@@ -11,6 +11,7 @@
  *   `{{cluster: NAME}}` the Envoy cluster that reaches `services.NAME`
  *   `{{authority: NAME}}` host and port of `services.NAME`
  *   `{{repeat: TEXT * COUNT}}` TEXT, COUNT times
+ *   `{{time: MOMENT}}` the moment in the form of RFC 3339
  */
 
 /** A moment: `now`, `now+1h`, `now-61s` (units ms, s, m, h, d). Where a claim takes it, NumericDate seconds are made of it. */
@@ -119,6 +120,24 @@ export interface RequestDescription {
   trailers?: [string, string][];
   /** Default `http1`. Raw header bytes that a protocol forbids need the one that allows them. */
   protocol?: "http1" | "http2";
+  /**
+   * The caller's SPIFFE id as the mesh vouches for it: filter state `io.istio.peer_principal`. Default: not set, as for a
+   * caller outside the mesh.
+   */
+  principal?: string;
+  /** Where the caller wanted to go, the service's address: `destination.address` and `destination.port`. Default `10.96.0.10:80`. */
+  destination?: string;
+  /**
+   * The caller's address, `source.address`; a request with X-Forwarded-For has that of its last entry, with port 0. Default
+   * `10.1.2.3:40000`.
+   */
+  source?: string;
+  /**
+   * Dynamic metadata that filters in front of ours left, by their names. Only for the Node host, which has no such filters;
+   * in Envoy `nativeAuthentication` makes the same: `{"envoy.filters.http.jwt_authn": {payload: {sub: alice}}}`. Moments are
+   * what they are in claims.
+   */
+  metadata?: Record<string, Record<string, unknown>>;
 }
 
 /** What must be true. What is not mentioned is not checked. */
@@ -136,6 +155,8 @@ export interface Expectation {
   upstream?:
     | false
     | {
+        /** Which of `upstreams`. */
+        name?: string;
         method?: string;
         path?: string;
         /** Exact value (several: joined with `, `), or `null` for absent. */
@@ -161,23 +182,85 @@ export interface Step {
   parallel?: number;
   expect: Expectation;
   /**
-   * What Envoy's native jwt_authn must answer to the same request, when the scenario has `native`. Default: as `expect` in
-   * status, body, details and www-authenticate. Where it differs, `why` says so and names the row in docs/differences.md.
+   * What Envoy's own filters must answer to the same request, when the scenario has `native` or `nativePolicies`. Default:
+   * as we do in status, and when it is refused in body, details, gRPC status and www-authenticate. Where it differs, `why`
+   * says so and names the row in docs/differences.md.
    */
   native?: { status: number; body?: string; why: string };
 }
 
-export interface Scenario {
-  /** What is shown, as a sentence. */
-  name: string;
+/** One Wasm plugin of the filter chain, as one WasmPlugin resource describes it. */
+export interface PluginDescription {
   /** `build/<module>.wasm`. */
   module: string;
   /** proxy-wasm root_id; default empty. */
   rootId?: string;
+  /** Property `plugin_name`, `<namespace>.<name>`; default `default.<rootId, or module where it is empty>`. */
+  name?: string;
   /** `pluginConfig`. */
   config?: unknown;
   /** The configuration's bytes as text, in place of `config`: for malformed ones. */
   configText?: string;
+  /** What `proxy_on_vm_start` reads. Plugins share a VM when their module, and this, are the same. Default: nothing. */
+  vmConfig?: string;
+}
+
+/** The configuration of root `waypoint`: a section for each stage that it has. */
+export interface PipelineDescription {
+  jwtAuth?: Record<string, unknown>;
+  authz?: Record<string, unknown>;
+  headerRouter?: Record<string, unknown>;
+}
+
+/** What a route wants of a request, all of it; names of headers compare without case. */
+export interface RouteMatch {
+  /** Start of the path. */
+  prefix?: string;
+  /** The path without its query. */
+  path?: string;
+  /** The whole of a value (of several of one name: any); `null`: there is no such header. */
+  headers?: Record<string, string | null>;
+}
+
+/** A route of the proxy, as an HTTPRoute makes it. It leads to one of: `upstream`, `clusterHeader`, `weights`. */
+export interface RouteDescription {
+  /** `xds.route_name`; default `default`. */
+  name?: string;
+  /** Default: every request. */
+  match?: RouteMatch;
+  /** To this one of `upstreams`. */
+  upstream?: string;
+  /** To the one of `upstreams` that this header names; without it, or with another name, Envoy answers 503. */
+  clusterHeader?: string;
+  /** To one of `upstreams` by chance, each with its part of their sum, in this order. */
+  weights?: Record<string, number>;
+  /** Header whose number, modulo the sum of `weights`, takes the place of chance. */
+  weightHeader?: string;
+}
+
+/**
+ * One test case. What is tested is given in one of three ways: a single plugin by `module` and the fields behind it;
+ * `plugins`; or a `pipeline`. A scenario with a pipeline is run in each arrangement that a user can choose
+ * (arrangements.ts), with the same expectations: our filters as stages of one context, as plugins in one VM, and as modules
+ * of their own. Only the first has to refuse a configuration.
+ */
+export interface Scenario {
+  /** What is shown, as a sentence. */
+  name: string;
+  /** `build/<module>.wasm`. */
+  module?: string;
+  /** proxy-wasm root_id; default empty. */
+  rootId?: string;
+  /** Property `plugin_name` of every plugin, `<namespace>.<name>`. Default: see PluginDescription. */
+  pluginName?: string;
+  /** `pluginConfig`. */
+  config?: unknown;
+  /** The configuration's bytes as text, in place of `config`: for malformed ones. */
+  configText?: string;
+  /** Several plugins in the order of the chain, in place of the fields above. */
+  plugins?: PluginDescription[];
+  /** Our filters together, in place of the fields above. */
+  pipeline?: PipelineDescription;
   /** The plugin must refuse the configuration with log lines that contain each of these; then there are no steps. */
   refused?: string[];
   failurePolicy?: "FAIL_CLOSED" | "FAIL_OPEN" | "FAIL_RELOAD";
@@ -186,8 +269,23 @@ export interface Scenario {
   jwks?: Record<string, (string | Record<string, unknown>)[]>;
   tokens?: Record<string, TokenDescription>;
   services?: Record<string, ServiceDescription>;
-  /** Runs Envoy's jwt_authn with this configuration (`envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication`) on the same requests as a judge. */
+  /** Names of what is behind the proxy; default one, `upstream`. Each answers as every upstream does. */
+  upstreams?: string[];
+  /** First match wins, no match is a 404; Envoy looks again after each change of a request header. Default: all to the first of `upstreams`. */
+  routes?: RouteDescription[];
+  /**
+   * Envoy's jwt_authn with this configuration (`envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication`) runs in
+   * front of our plugins, which then stand in phase AUTHZ, and leaves its dynamic metadata for them. The Node host does not
+   * run it: there `request.metadata` says what it leaves.
+   */
+  nativeAuthentication?: unknown;
+  /** Runs Envoy's jwt_authn with such a configuration on the same requests as a judge. */
   native?: unknown;
+  /**
+   * Runs Envoy's rbac filters, as istiod makes them of the policies of this scenario (`config.policies` or
+   * `pipeline.authz.policies`), on the same requests as a judge; behind `native`, or `nativeAuthentication`.
+   */
+  nativePolicies?: true;
   /** Worker threads (Node host: VMs). Default 1. */
   workers?: number;
   /** Only one host can run it, and why. */

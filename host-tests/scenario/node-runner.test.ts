@@ -1,6 +1,7 @@
 /** Every scenario, in the Node host. */
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { testsOf } from "./arrangements.ts";
 import { loadScenarios } from "./load.ts";
 import { runScenarioInNode } from "./node-runner.ts";
 
@@ -8,10 +9,12 @@ const scenarios = loadScenarios(fileURLToPath(new URL("../scenarios", import.met
 
 describe.each([...new Set(scenarios.map(({ file }) => file))])("%s", (file) => {
   for (const { scenario } of scenarios.filter((loaded) => loaded.file === file)) {
-    it(scenario.name, async ({ skip }) => {
-      if (scenario.only?.host === "envoy") skip(`only in Envoy: ${scenario.only.why}`);
-      expect(await runScenarioInNode(scenario)).toEqual([]);
-    });
+    for (const { title, arrangement } of testsOf(scenario)) {
+      it(title, async ({ skip }) => {
+        if (scenario.only?.host === "envoy") skip(`only in Envoy: ${scenario.only.why}`);
+        expect(await runScenarioInNode(scenario, { arrangement })).toEqual([]);
+      });
+    }
   }
 });
 

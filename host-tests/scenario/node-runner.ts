@@ -6,14 +6,18 @@ import {
   type Cluster,
   type Exchange,
   type FilterModule,
+  type FilterOptions,
   type ReceivedRequest,
   type ReplyInit,
 } from "../host/index.ts";
 import { AnswerScript } from "./answers.ts";
+import type { PreparedPlugin } from "./arrangements.ts";
 import { prepare, type PreparedScenario, type PreparedStep } from "./expand.ts";
 import { check, type LogLine, type Observation } from "./expect.ts";
 import type { Scenario, ServiceAnswer, ServiceDescription } from "./format.ts";
-import { growth, logLevelFor, moduleFile, NOTHING, type RunnerOptions } from "./runner-common.ts";
+import { toRoute } from "./node-routes.ts";
+import { routesOf, upstreamsOf } from "./routes.ts";
+import { CHAIN, growth, logLevelFor, moduleFile, NOTHING, type RunnerOptions } from "./runner-common.ts";
 import { milliseconds } from "./time.ts";
 
 /** When scenarios start: later than today, so that moments written out in full are past in both hosts. */
@@ -29,13 +33,27 @@ const SETTLE_MS = 20;
 /** Pieces of a body are sent so far apart. */
 const CHUNK_PAUSE_MS = 10;
 
+/** What the chain of a waypoint says of itself. */
+const SURROUNDINGS = {
+  xds: {
+    filter_chain_name: CHAIN,
+    virtual_host_name: "inbound|http|80",
+    listener_direction: 1,
+  },
+};
+
 const modules = new Map<string, Promise<FilterModule>>();
 
 /** Runs a scenario, and gives what is not as expected, one line each; none: all is. */
 export async function runScenarioInNode(scenario: Scenario, options: RunnerOptions = {}): Promise<string[]> {
-  const module = await moduleOf(scenario, options);
-  const prepared = prepare(scenario, { now: NOW, clusterOf: (name) => name, authorityOf: (name) => `${name}.test:80` });
-  const host = new EnvoyHost({
+  const surroundings = {
+    now: NOW,
+    clusterOf: (name: string) => name,
+    authorityOf: (name: string) => `${name}.test:80`,
+  };
+  const prepared = prepare(scenario, surroundings, options.arrangement);
+  const filters = await Promise.all(prepared.chain.map((plugin) => filterOf(plugin, scenario, options)));
+  const host: EnvoyHost = new EnvoyHost({
     now: NOW,
     workers: scenario.workers ?? 1,
     logLevel: logLevelFor(scenario),
@@ -43,15 +61,13 @@ export async function runScenarioInNode(scenario: Scenario, options: RunnerOptio
       Object.entries(prepared.services).map(([name, service]) => [name, clusterFor(service)]),
     ),
     upstream: echo,
+    upstreams: upstreamsOf(scenario),
+    routes: routesOf(scenario).map((route) => toRoute(route, (limit) => host.random.below(limit))),
+    properties: SURROUNDINGS,
+    normalizePath: true,
   });
   try {
-    host.addFilter({
-      name: `scenario.${scenario.module}`,
-      module,
-      rootId: scenario.rootId ?? "",
-      configuration: prepared.configuration,
-      failurePolicy: scenario.failurePolicy ?? "FAIL_CLOSED",
-    });
+    for (const filter of filters) host.addFilter(filter);
   } catch (error) {
     if (!(error instanceof ConfigurationRefused)) throw error;
     return checkRefused(prepared, filterLogs(host, 0), error);
@@ -62,11 +78,11 @@ export async function runScenarioInNode(scenario: Scenario, options: RunnerOptio
   return [...problems, ...traps(host, scenario)];
 }
 
-function moduleOf(scenario: Scenario, options: RunnerOptions): Promise<FilterModule> {
-  const file = moduleFile(scenario, options);
-  const known = modules.get(file) ?? loadModule(file);
-  modules.set(file, known);
-  return known;
+async function filterOf(plugin: PreparedPlugin, scenario: Scenario, options: RunnerOptions): Promise<FilterOptions> {
+  const file = moduleFile(plugin.module, options);
+  const module = modules.get(file) ?? loadModule(file);
+  modules.set(file, module);
+  return { ...plugin, module: await module, failurePolicy: scenario.failurePolicy ?? "FAIL_CLOSED" };
 }
 
 function checkRefused(prepared: PreparedScenario, logs: readonly LogLine[], error: ConfigurationRefused): string[] {
@@ -97,7 +113,10 @@ function runStep(host: EnvoyHost, step: PreparedStep, prepared: PreparedScenario
 
 /** Copies of a request are spread over the workers. */
 function send(host: EnvoyHost, { request }: PreparedStep, index: number): Exchange {
-  return host.request({ ...request, chunkDelayMs: CHUNK_PAUSE_MS, worker: index % (host.threads.length - 1) });
+  const { principal, destination, source, ...init } = request;
+  const filterState = principal === undefined ? {} : { "io.istio.peer_principal": principal };
+  const connection = host.connection({ destination, source, filterState });
+  return host.request({ ...init, connection, chunkDelayMs: CHUNK_PAUSE_MS, worker: index % (host.threads.length - 1) });
 }
 
 /** Everything about one request but what is counted and logged. */
@@ -113,6 +132,7 @@ function observe(exchange: Exchange): Observation {
     }),
     details: exchange.details,
     upstream: upstream && {
+      name: upstream.cluster,
       method: upstream.method,
       path: upstream.path,
       headers: headersOf(upstream),

@@ -62,6 +62,9 @@ describe("scenarioProblems", () => {
     ["a missing name", { ...scenario, name: undefined }, "scenario: must have required property 'name'"],
     ["a wrong duration", { ...scenario, steps: [{ ...scenario.steps[0], wait: "5 s" }] }, "steps.0.wait: must match"],
     ["steps of a refused scenario", { ...scenario, refused: ["no"] }, "scenario: must match exactly one schema"],
+    ["a module beside a pipeline", { ...scenario, pipeline: {} }, "scenario: must match exactly one schema"],
+    ["a configuration beside plugins", { name: "n", plugins: [{ module: "m" }], config: {} }, "property module"],
+    ["a route to nowhere", { ...scenario, routes: [{ match: {} }] }, "routes.0: must match exactly one schema"],
     ["an unknown algorithm", { ...scenario, keys: { a: { alg: "none" } } }, "keys.a.alg: must be equal to one of"],
   ])("refuses %s", (_what, data, problem) => {
     expect(scenarioProblems(JSON.parse(JSON.stringify(data)))).toContainEqual(expect.stringContaining(problem));

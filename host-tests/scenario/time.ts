@@ -16,11 +16,25 @@ export function isMoment(text: string): text is Moment {
  * @param now  milliseconds since the epoch
  */
 export function numericDate(moment: Moment, now: number): number {
+  return Math.floor(instant(moment, now) / 1_000);
+}
+
+/**
+ * A Moment in the form of RFC 3339, to the millisecond.
+ *
+ * @param now  milliseconds since the epoch
+ */
+export function timestamp(moment: Moment, now: number): string {
+  return new Date(instant(moment, now)).toISOString();
+}
+
+/** Milliseconds since the epoch. Throws an Error when `moment` is none. */
+function instant(moment: Moment, now: number): number {
   const parts = MOMENT.exec(moment);
   if (parts === null) throw new Error(`not a moment: ${JSON.stringify(moment)}`);
   const [, sign, count = "0", unit = "ms"] = parts;
   const offset = Number(count) * (UNITS[unit] ?? Number.NaN);
-  return Math.floor((sign === "-" ? now - offset : now + offset) / 1_000);
+  return sign === "-" ? now - offset : now + offset;
 }
 
 /** Milliseconds of a Duration. Throws an Error when it is none. */

@@ -160,7 +160,7 @@ function partOf(part: string, parts: Record<string, string>): string {
 }
 
 /** Replaces every Moment by NumericDate seconds, at any depth. */
-function withNumericDates(value: unknown, now: number): unknown {
+export function withNumericDates(value: unknown, now: number): unknown {
   if (typeof value === "string") return isMoment(value) ? numericDate(value, now) : value;
   if (Array.isArray(value)) return value.map((item) => withNumericDates(item, now));
   if (typeof value !== "object" || value === null) return value;

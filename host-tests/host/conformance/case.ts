@@ -16,6 +16,14 @@ export interface ConformanceCase {
   service?: ScriptedReply;
   /** What the cluster `{{grpc}}` answers as soon as a message has come. Default: there is no such cluster. */
   grpc?: ScriptedGrpcReply;
+  /** Dynamic metadata that a filter in front left, by its name. */
+  metadata?: Record<string, Record<string, unknown>>;
+  /** What an outer listener knows of the connection, as a waypoint's does; addresses are `ip:port`. Default: none is there. */
+  caller?: { principal?: string; destination: string; source: string };
+  /** Requests go to the cluster that this header names. Default: to the upstream. */
+  clusterHeader?: string;
+  /** Paths are made normal, as in a waypoint. */
+  normalizePath?: boolean;
   /** All filters in one VM (they are in any case when they are alike). Default: one for each. */
   sharedVm?: boolean;
   failurePolicy?: FailurePolicy;

@@ -22,6 +22,7 @@ import { CALL_CASES } from "./cases-calls.ts";
 import { HEADER_CASES } from "./cases-headers.ts";
 import { PROPERTY_CASES } from "./cases-properties.ts";
 import { REPLY_CASES } from "./cases-replies.ts";
+import { WAYPOINT_CASES } from "./cases-waypoint.ts";
 
 export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...HEADER_CASES,
@@ -29,4 +30,5 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...REPLY_CASES,
   ...CALL_CASES,
   ...PROPERTY_CASES,
+  ...WAYPOINT_CASES,
 ];

@@ -3,7 +3,7 @@ import { EnvoyHost } from "../envoy-host.ts";
 import { EnvoyCrash } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { FilterModule } from "../module.ts";
-import type { ClusterHandlers } from "../types.ts";
+import type { ClusterHandlers, DownstreamConnection, HostOptions } from "../types.ts";
 import {
   CHUNK_PAUSE_MS,
   DEFAULT_SERVICE,
@@ -27,7 +27,12 @@ export function runInNode(test: ConformanceCase, module: FilterModule): Conforma
 
 function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
   const host = new EnvoyHost({
-    upstream: () => ({ chunkDelayMs: CHUNK_PAUSE_MS, ...(test.upstream ?? DEFAULT_UPSTREAM) }),
+    ...(test.clusterHeader !== undefined && clusterByHeader(test.clusterHeader)),
+    normalizePath: test.normalizePath ?? false,
+    upstream: ({ cluster }) => ({
+      chunkDelayMs: CHUNK_PAUSE_MS,
+      ...(cluster === "service" ? (test.service ?? DEFAULT_SERVICE) : (test.upstream ?? DEFAULT_UPSTREAM)),
+    }),
     clusters: {
       service: () => test.service ?? DEFAULT_SERVICE,
       refused: { fault: "refuse" },
@@ -40,7 +45,7 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
       name: String(index),
       module,
       vmId: test.sharedVm === true ? "shared" : String(index),
-      configuration: script.replace(/\{\{(\w+)\}\}/g, "$1"),
+      configuration: withClusters(script),
       ...(test.failurePolicy !== undefined && { failurePolicy: test.failurePolicy }),
       ...(test.failOpen !== undefined && { failOpen: test.failOpen }),
       ...(test.allowOnHeadersStopIteration !== undefined && {
@@ -54,9 +59,12 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
       host.advance(step.wait);
       return { logs: takeLogs(host) };
     }
-    const { chunks, abortAfter, ...request } = step.request;
+    const { chunks, abortAfter, headers = [], ...request } = step.request;
     const exchange = host.request({
       ...request,
+      headers: headers.map(([name, value]): [string, string] => [name, withClusters(value)]),
+      ...(test.metadata !== undefined && { metadata: test.metadata }),
+      ...(test.caller !== undefined && { connection: connectionOf(host, test.caller) }),
       chunkDelayMs: CHUNK_PAUSE_MS,
       ...(chunks !== undefined && { chunks }),
     });
@@ -68,6 +76,22 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
     return { logs: takeLogs(host), ...rest, ...(test.upstreamVaries !== true && { upstream }) };
   });
   return test.startup === true ? { startup: startup.sort(), steps } : { steps };
+}
+
+function withClusters(text: string): string {
+  return text.replace(/\{\{(\w+)\}\}/g, "$1");
+}
+
+function clusterByHeader(name: string): HostOptions {
+  return { upstreams: ["upstream", "service"], routes: [{ cluster: (headers) => headers.first(name) }] };
+}
+
+function connectionOf(
+  host: EnvoyHost,
+  { principal, ...addresses }: NonNullable<ConformanceCase["caller"]>,
+): DownstreamConnection {
+  const filterState = principal === undefined ? {} : { "io.istio.peer_principal": principal };
+  return host.connection({ ...addresses, filterState });
 }
 
 function grpcService({ messages = [], ...reply }: ScriptedGrpcReply): ClusterHandlers {
@@ -103,7 +127,7 @@ function describe(exchange: Exchange): Omit<StepRecord, "logs"> {
     ...(exchange.details !== undefined && { details: exchange.details }),
     ...(exchange.filterState["wasm.x"] !== undefined && { filterState: exchange.filterState["wasm.x"] }),
     upstream:
-      request === undefined
+      request?.cluster !== "upstream"
         ? "nothing"
         : {
             start: `${request.method} ${request.path}`,

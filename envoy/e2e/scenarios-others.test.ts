@@ -1,0 +1,3 @@
+import { scenariosInEnvoy } from "./scenarios-in-envoy.ts";
+
+scenariosInEnvoy((folder) => folder !== "jwt-auth");
