@@ -1,15 +1,15 @@
 /** Policies that speak of tokens in every way that an AuthorizationPolicy has, and claims to meet them. */
 import * as fc from "fast-check";
-import type { PolicyRule } from "./istiod-rbac.ts";
+import type { Rule } from "../istiod/authorization-policy.ts";
 import { ISSUERS } from "./request-auth-fixture.ts";
 
 const [ISSUER, OTHER] = ISSUERS;
 
-const principals = (...requestPrincipals: string[]): PolicyRule => ({ from: [{ source: { requestPrincipals } }] });
-const when = (key: string, ...values: string[]): PolicyRule => ({ when: [{ key, values }] });
-const whenNot = (key: string, ...notValues: string[]): PolicyRule => ({ when: [{ key, notValues }] });
+const principals = (...requestPrincipals: string[]): Rule => ({ from: [{ source: { requestPrincipals } }] });
+const when = (key: string, ...values: string[]): Rule => ({ when: [{ key, values }] });
+const whenNot = (key: string, ...notValues: string[]): Rule => ({ when: [{ key, notValues }] });
 
-export const RULES: Record<string, PolicyRule> = {
+export const RULES: Record<string, Rule> = {
   "any principal": principals("*"),
   "a principal": principals(`${ISSUER}/alice`),
   "principals of an issuer": principals(`${ISSUER}/*`),

@@ -7,7 +7,6 @@ import type { Answer } from "../client/answer.ts";
 import {
   any,
   httpChain,
-  jwtAuthn,
   routeTo,
   tcpListener,
   wasmFilter,
@@ -17,11 +16,11 @@ import {
   type NamedExtension,
   type Route,
 } from "../config/index.ts";
-import { rbacOf, type PolicySpec } from "./istiod-rbac.ts";
+import { rbacFilter, rbacOf, rbacPerRoute, type PolicySpec } from "../istiod/authorization-policy.ts";
+import { jwtAuthnFilter } from "../istiod/request-authentication.ts";
 
 const PAGE = "docs/request-auth.md";
 const MODULE = path.resolve("build/jwt-auth.wasm");
-const RBAC = "envoy.extensions.filters.http.rbac.v3";
 const METADATA = "envoy.filters.http.jwt_authn";
 
 export const CLUSTER = "inbound-vip|80|http|echo.default.svc.cluster.local";
@@ -96,33 +95,19 @@ export function inserted(name: string): HttpFilter {
   return patch.patch.value;
 }
 
-/** jwt_authn as istiod configures it for the same rules (`pilot/pkg/security/authn/policy_applier.go`). */
+/** jwt_authn as istiod configures it for the same rules. */
 export function nativeJwtAuthn(): HttpFilter {
-  const claims = [...(rule?.spaceDelimitedClaims ?? []), "permission", "scope"];
-  const providers = ISSUERS.map((issuer, index) => [
-    `origins-${index}`,
-    {
-      issuer,
-      local_jwks: { inline_string: jwks },
-      payload_in_metadata: "payload",
-      normalize_payload_in_metadata: { space_delimited_claims: claims },
-      clear_route_cache: true,
-    },
-  ]);
-  const names = ISSUERS.map((_, index) => ({ provider_name: `origins-${index}` }));
-  const orMissing = names.map((name) => ({ requires_any: { requirements: [name, { allow_missing: {} }] } }));
-  const requires = { requires_any: { requirements: [...names, { requires_all: { requirements: orMissing } }] } };
-  return jwtAuthn({
-    providers: Object.fromEntries(providers) as Message,
-    rules: [{ match: { prefix: "/" }, requires }],
-    bypass_cors_preflight: true,
-  });
+  const spaceDelimitedClaims = rule?.spaceDelimitedClaims ?? [];
+  return jwtAuthnFilter(ISSUERS.map((issuer) => ({ issuer, jwks, spaceDelimitedClaims })));
 }
 
 /** An RBAC filter for a policy; without one, only what a route has decides. */
 export function rbac(spec?: PolicySpec): HttpFilter {
-  const config = spec === undefined ? {} : rbacOf("policy", spec);
-  return { name: "envoy.filters.http.rbac", typed_config: any(`${RBAC}.RBAC`, config) };
+  return rbacFilter(spec && rbacConfig(spec));
+}
+
+function rbacConfig(spec: PolicySpec): Message {
+  return rbacOf(spec.action ?? "ALLOW", [{ name: "policy", ...spec }], { namespace: "default" });
 }
 
 /** What answers show of a request, by header. */
@@ -135,11 +120,10 @@ const SHOWN = {
 
 /** A route for `prefix`, perhaps with a policy of its own. */
 export function route(prefix: string, spec?: PolicySpec): Route {
-  const config = spec === undefined ? undefined : any(`${RBAC}.RBACPerRoute`, { rbac: rbacOf("policy", spec) });
   return {
     ...routeTo(CLUSTER, prefix),
     response_headers_to_add: Object.entries(SHOWN).map(([key, value]) => ({ header: { key, value } })),
-    ...(config && { typed_per_filter_config: { "envoy.filters.http.rbac": config } }),
+    ...(spec && { typed_per_filter_config: rbacPerRoute(rbacConfig(spec)) }),
   };
 }
 
