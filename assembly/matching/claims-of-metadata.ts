@@ -19,7 +19,7 @@ const STRUCT_VALUE: u32 = 5;
  */
 export function claimsOfMetadata(metadata: Bytes): Bytes | null {
   const value = metadataValue(metadata, NAMESPACE, PAYLOAD);
-  const claims = value === null ? null : fieldOf(value, STRUCT_VALUE);
+  const claims: Bytes | null = value === null ? null : fieldOf(value, STRUCT_VALUE);
   if (claims === null) return null;
   const writer = ByteWriter.create(claims.length * 2);
   return writeProtobufStruct(writer, claims) ? writer.finish() : claims.slice(0, 0);

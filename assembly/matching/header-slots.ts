@@ -131,7 +131,6 @@ export class HeaderSlots {
   }
 
   name(index: i32): Bytes {
-     
     return unchecked(this.names[index]);
   }
 

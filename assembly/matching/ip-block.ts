@@ -30,7 +30,7 @@ export class IpAddress {
     if (text.indexOf(ascii.COLON) < 0) {
       const value = ipv4Value(text);
       if (value < 0) return false;
-      this.high = <u64>value << 32;
+      this.high = (<u64>value) << 32;
       this.low = 0;
       this.bits = IPV4_BITS;
       return true;

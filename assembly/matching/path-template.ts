@@ -4,8 +4,8 @@ import { Bytes } from "../text/bytes";
 const ANY_SEGMENT = "{*}";
 const ANY_REST = "{**}";
 
-// Bytes that the placeholders stand for, one bit each: letters, digits and `-._~%!$&'()+,;:@=`, as in Envoy's uri_template.
-const PATH_LOW: u64 = 0x2fff7bf200000000;
+// Bytes that the placeholders stand for, one bit each: letters, digits and `-._~%!$&'()*+,;:@=`, as in Envoy's uri_template.
+const PATH_LOW: u64 = 0x2fff7ff200000000;
 const PATH_HIGH: u64 = 0x47fffffe87ffffff;
 
 /**
@@ -81,9 +81,12 @@ export class PathTemplate {
   }
 }
 
-/** Whether `text` can be a segment of a template as it stands. Only the last one may be empty, after a final slash. */
+/**
+ * Whether `text` can be a segment of a template as it stands: without a star, which would be taken for a placeholder. Only the
+ * last one may be empty, after a final slash.
+ */
 function isLiteral(text: string, isLast: bool): bool {
-  return text.length == 0 ? isLast : isPathText(Bytes.of(text), false);
+  return text.length == 0 ? isLast : !text.includes("*") && isPathText(Bytes.of(text), false);
 }
 
 function isPathText(text: Bytes, slashes: bool): bool {

@@ -72,7 +72,7 @@ export class VerifiedClaims {
       return;
     }
     const metadata = METADATA.bytes();
-    const claims = metadata === null ? null : claimsOfMetadata(metadata);
+    const claims: Bytes | null = metadata === null ? null : claimsOfMetadata(metadata);
     this.isNormalized = true;
     if (claims !== null) this.take(claims);
   }

@@ -1,21 +1,33 @@
-/** Two judges of a configuration of jwt-auth: the JSON Schema, and the module itself, which is right by definition. */
+/** Two judges of a filter's configuration: the JSON Schema, and the module itself, which is right by definition. */
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { ConfigurationRefused, EnvoyHost, loadModule, type FilterModule } from "../host/index.ts";
 
-/** The JSON Schema of jwt-auth's configuration. */
-export const jwtAuthSchema = JSON.parse(
-  readFileSync(new URL("../../assembly/filters/jwt-auth/schema.json", import.meta.url), "utf8"),
-) as Record<string, unknown> & { examples: unknown[] };
+export type Schema = Record<string, unknown> & { examples: unknown[] };
 
-/** A field that may be null has two types; alternatives (`oneOf`) name fields that stand beside them. */
-const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(jwtAuthSchema);
-
-/** What the schema has against a configuration; empty: nothing. */
-export function schemaProblems(config: unknown): string[] {
-  if (validate(config)) return [];
-  return (validate.errors ?? []).map(({ instancePath, message = "" }) => `${instancePath}: ${message}`);
+/** The JSON Schema of a filter's configuration. */
+export function schemaOf(filter: string): Schema {
+  const file = new URL(`../../assembly/filters/${filter}/schema.json`, import.meta.url);
+  return JSON.parse(readFileSync(file, "utf8")) as Schema;
 }
+
+/** What a schema has against a configuration; empty: nothing. */
+export type SchemaJudge = (config: unknown) => string[];
+
+/** A judge by `schema`. A field that may be null has two types; alternatives (`oneOf`) name fields that stand beside them. */
+export function judgeBy(schema: Schema): SchemaJudge {
+  const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+  return (config) => {
+    if (validate(config)) return [];
+    return (validate.errors ?? []).map(({ instancePath, message = "" }) => `${instancePath}: ${message}`);
+  };
+}
+
+/** The JSON Schema of jwt-auth's configuration. */
+export const jwtAuthSchema = schemaOf("jwt-auth");
+
+/** What it has against a configuration. */
+export const schemaProblems = judgeBy(jwtAuthSchema);
 
 const PREFIX = "configuration: ";
 
@@ -23,8 +35,9 @@ const PREFIX = "configuration: ";
 export class Reader {
   private constructor(private readonly module: FilterModule) {}
 
-  static async load(): Promise<Reader> {
-    return new Reader(await loadModule("build/jwt-auth.wasm"));
+  /** The reader of the filter that is alone in its module. */
+  static async load(filter = "jwt-auth"): Promise<Reader> {
+    return new Reader(await loadModule(`build/${filter}.wasm`));
   }
 
   /** What the reader has against a configuration, each as `path: problem`, 20 at most; empty: it is accepted. */
@@ -36,7 +49,7 @@ export class Reader {
   problemsOfText(configuration: string): string[] {
     const host = new EnvoyHost({ workers: 0 });
     try {
-      host.addFilter({ name: "default.jwt-auth", module: this.module, configuration }).remove();
+      host.addFilter({ name: "default.under-test", module: this.module, configuration }).remove();
       return [];
     } catch (error) {
       if (!(error instanceof ConfigurationRefused)) throw error;

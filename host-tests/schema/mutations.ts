@@ -1,9 +1,16 @@
 /** Random changes to JSON data: what a person's edit, a template or a wrong merge makes of a configuration. */
 import * as fc from "fast-check";
 
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** Values that mean something somewhere, or nearly do. */
+/** What mutations are made of, beside the configurations that they change. */
+export interface Vocabulary {
+  /** Values that mean something somewhere, or nearly do. */
+  readonly values: readonly Json[];
+  /** Names that are fields, or were meant to be. */
+  readonly names: readonly string[];
+}
+
 const VALUES: readonly Json[] = [
   ...[null, true, false, 0, -1, 1, 1.5, 65_536, 1e300],
   ...[
@@ -28,7 +35,6 @@ const VALUES: readonly Json[] = [
   ...[[{ name: "x-a" }], [{ header: "x-a", claim: "sub" }], [{ claim: "sub", property: "a" }], { keys: [] }],
 ];
 
-/** Names that are fields, or were meant to be. */
 const NAMES = [
   "jwtRules",
   "jwks",
@@ -59,20 +65,25 @@ interface Change {
   name: string;
 }
 
-const change: fc.Arbitrary<Change> = fc.record({
-  place: fc.nat(),
-  kind: fc.constantFrom("replace", "replace", "remove", "insert", "repeat", "rename", "wrap"),
-  value: fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...VALUES) }, { weight: 1, arbitrary: fc.string() }),
-  name: fc.constantFrom(...NAMES),
-});
+const JWT_AUTH: Vocabulary = { values: VALUES, names: NAMES };
+
+function changeWith({ values, names }: Vocabulary): fc.Arbitrary<Change> {
+  return fc.record({
+    place: fc.nat(),
+    kind: fc.constantFrom("replace", "replace", "remove", "insert", "repeat", "rename", "wrap"),
+    value: fc.oneof({ weight: 8, arbitrary: fc.constantFrom(...values) }, { weight: 1, arbitrary: fc.string() }),
+    name: fc.constantFrom(...names),
+  });
+}
 
 /** One of `originals` with one or two changes. */
-export function mutatedJson(originals: readonly unknown[]): fc.Arbitrary<unknown> {
+export function mutatedJson(originals: readonly unknown[], vocabulary = JWT_AUTH): fc.Arbitrary<unknown> {
   const original = fc.constantFrom(...originals);
-  return fc.tuple(original, fc.array(change, { minLength: 1, maxLength: 2 })).map(([config, changes]) => {
+  const changes = fc.array(changeWith(vocabulary), { minLength: 1, maxLength: 2 });
+  return fc.tuple(original, changes).map(([config, made]) => {
     // Not by structuredClone, which keeps what is shared shared: a change in one place would be one in all.
     const root = { config: JSON.parse(JSON.stringify(config)) as Json };
-    for (const one of changes) apply(one, root);
+    for (const one of made) apply(one, root);
     return root.config;
   });
 }
