@@ -4,5 +4,5 @@ import { prepare, runTypeScript } from "./setup.mjs";
 
 await prepare();
 const { buildOrFail } = await import("./build/build.mjs");
-await buildOrFail(["jwt-auth"]);
+await buildOrFail(["waypoint"]);
 process.exitCode = await runTypeScript("envoy/local.ts", process.argv.slice(2));

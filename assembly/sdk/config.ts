@@ -4,6 +4,7 @@ import { Bytes } from "../text/bytes";
 import { formatDuration, parseDuration } from "./duration";
 import { log } from "./log";
 import { nearest } from "./nearest";
+import { NO_TIMESTAMP, parseTimestamp } from "./timestamp";
 
 /** More problems than this are not told: the first ones explain the others. */
 const MAX_PROBLEMS = 20;
@@ -165,6 +166,25 @@ export class ConfigObject {
     return absent;
   }
 
+  /** A number, with a fraction or without, from `least` to `most`. */
+  number(field: string, absent: f64, least: f64, most: f64): f64 {
+    const found = this.typed(field, JsonKind.Number, "a number");
+    if (found === null) return absent;
+    if (found.number >= least && found.number <= most) return found.number;
+    this.problem(field, "must be a number from " + plain(least) + " to " + plain(most));
+    return absent;
+  }
+
+  /** A time such as `2026-11-21T08:00:00Z` (RFC 3339), in milliseconds since 1970-01-01T00:00:00Z. */
+  timestamp(field: string, absent: i64): i64 {
+    const found = this.typed(field, JsonKind.String, 'a time such as "2026-11-21T08:00:00Z"');
+    if (found === null) return absent;
+    const milliseconds = parseTimestamp(Bytes.of(found.text));
+    if (milliseconds != NO_TIMESTAMP) return milliseconds;
+    this.problem(field, 'must be a time such as "2026-11-21T08:00:00Z" or "2026-11-21T09:00:00+01:00" (RFC 3339)');
+    return absent;
+  }
+
   /** A duration such as `250ms`, `5s`, `1.5s`, `10m`, `1h`, in milliseconds, from `least` to `most`. */
   duration(field: string, absent: i64, least: i64, most: i64): i64 {
     const found = this.typed(field, JsonKind.String, 'a duration such as "5s"');
@@ -252,4 +272,9 @@ export class ConfigObject {
     this.problem(field, "must be " + expected);
     return null;
   }
+}
+
+/** A number as people write it: `5`, where AssemblyScript writes `5.0`. */
+function plain(number: f64): string {
+  return number == Math.floor(number) ? (<i64>number).toString() : number.toString();
 }

@@ -23,6 +23,7 @@ export { log } from "./log";
 export { Counter, Gauge, Histogram } from "./metrics";
 export { PairList, Pairs } from "./pairs";
 export { Property, setFilterState } from "./property";
+export { randomBytes } from "./random";
 export { registerFilter } from "./registry";
 export { SharedQueue, sharedData } from "./shared-data";
 export { nowMilliseconds, nowNanoseconds } from "./time";

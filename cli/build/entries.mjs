@@ -15,7 +15,7 @@ import path from "node:path";
 const SHARED_CONFIG = "asconfig.json";
 
 /** Modules for which the source has SIMD code. From the same source comes `<name>.scalar`, for hosts without SIMD. */
-const SIMD_MODULES = ["jwt-auth", "test/bench-crypto", "test/pure-crypto"];
+const SIMD_MODULES = ["jwt-auth", "waypoint", "test/bench-crypto", "test/pure-crypto"];
 
 /** Every module: `assembly/modules/*.ts`, `assembly/test/*.ts` (never shipped) and `examples/<name>/index.ts`. */
 export function listEntries() {

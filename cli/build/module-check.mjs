@@ -43,6 +43,9 @@ const HOSTCALLS = new Set([
   "proxy_set_tick_period_milliseconds",
 ]);
 
+/** Functions of WASI that Envoy offers too: the stock runtime ends a VM by one, our SDK takes random bytes from the other. */
+const WASI = new Set(["proc_exit", "random_get"]);
+
 /** Advice for the imports that AssemblyScript itself brings in. */
 const ADVICE = new Map([
   ["abort", "compile with `--use abort=` and the name of a function of your own (see asconfig.json)"],
@@ -65,8 +68,7 @@ export function checkModule(wasm, kind) {
 
 function checkImport(/** @type {WebAssembly.ModuleImportDescriptor} */ { module, name, kind }) {
   if (kind === "function" && module === "env" && HOSTCALLS.has(name)) return [];
-  // The stock runtime ends a VM that way, and Envoy offers it.
-  if (kind === "function" && module === "wasi_snapshot_preview1" && name === "proc_exit") return [];
+  if (kind === "function" && module === "wasi_snapshot_preview1" && WASI.has(name)) return [];
   const advice = module === "env" ? ADVICE.get(name) : undefined;
   return [`imports ${module}.${name}, which no proxy offers${advice ? `: ${advice}` : ""}`];
 }

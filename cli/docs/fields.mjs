@@ -27,7 +27,11 @@ import { withSection } from "./section.mjs";
 const root = path.dirname(path.dirname(path.dirname(fileURLToPath(import.meta.url))));
 
 /** Pages with tables, and the schema that each shows. Paths from the checkout's folder. */
-export const PAGES = [{ page: "docs/jwt-auth.md", schema: "assembly/filters/jwt-auth/schema.json" }];
+export const PAGES = [
+  { page: "docs/jwt-auth.md", schema: "assembly/filters/jwt-auth/schema.json" },
+  { page: "docs/header-router.md", schema: "assembly/filters/header-router/schema.json" },
+  { page: "docs/authz.md", schema: "assembly/filters/authz/schema.json" },
+];
 
 const START = "<!-- fields: generated from the schema by `node cli/docs/fields.mjs` -->";
 const END = "<!-- end of fields -->";
@@ -39,6 +43,8 @@ const KINDS = new Map([
   ["headerName", "header name"],
   ["claimPath", "claim"],
   ["nothing", "`{}`"],
+  ["trustDomain", "string"],
+  ["weight", "number"],
 ]);
 
 /** The page as it must be: with tables made from the schema between its markers. */

@@ -4,7 +4,18 @@ import tseslint from "typescript-eslint";
 import { trapRules, waypost } from "./plugin.mjs";
 
 /** Folders of `assembly/` whose code meets bytes of requests. */
-export const REQUEST_FOLDERS = ["memory", "text", "encoding", "json", "http", "jose", "crypto", "sdk", "filters"];
+export const REQUEST_FOLDERS = [
+  "memory",
+  "text",
+  "encoding",
+  "json",
+  "http",
+  "jose",
+  "crypto",
+  "regex",
+  "sdk",
+  "filters",
+];
 
 /**
  * Files that may do what a rule forbids, each with its reason. For a single line, an `eslint-disable-next-line` comment

@@ -32,7 +32,15 @@ const LAYERS = {
   "assembly/filters/*": [...PURE, "assembly/matching", "assembly/sdk", ABI_TYPES],
   [ALL_FILTERS]: ["assembly/matching", "assembly/filters/*", "assembly/sdk", ABI_TYPES],
   "assembly/modules": ["assembly/filters/*", ALL_FILTERS, "assembly/sdk", "assembly/abi", "assembly/abi/callbacks"],
-  "assembly/test": [...PURE, "assembly/matching", "assembly/abi", "assembly/sdk", "assembly/abi/callbacks", ABI_TYPES],
+  "assembly/test": [
+    ...PURE,
+    "assembly/matching",
+    "assembly/filters/*",
+    "assembly/abi",
+    "assembly/sdk",
+    "assembly/abi/callbacks",
+    ABI_TYPES,
+  ],
   "assembly/compat": [],
 
   "host-tests/host": [],

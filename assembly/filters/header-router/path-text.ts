@@ -1,0 +1,68 @@
+import { encodedByte } from "../../encoding/percent";
+import * as ascii from "../../text/ascii";
+import { Bytes } from "../../text/bytes";
+import { ByteWriter } from "../../text/writer";
+
+/** Envoy takes 60 KiB of headers unless it is told otherwise; no path that it takes is longer. */
+export const MAX_PATH_LENGTH = 65_536;
+
+/** `text` as a part of one segment of a path: every byte that is not unreserved (RFC 3986 §2.3) percent-encoded. */
+export function writeSegmentText(writer: ByteWriter, text: Bytes): void {
+  for (let i = 0; i < text.length; i++) {
+    const byte = text.at(i);
+    if (isUnreserved(byte)) {
+      writer.put(byte);
+      continue;
+    }
+    writer.put(ascii.PERCENT);
+    writer.put(upperHexDigit(byte >> 4));
+    writer.put(upperHexDigit(byte & 15));
+  }
+}
+
+/**
+ * Whether `path` can take the place of a request's path: it starts with a slash, has no byte that would end it or the header,
+ * and no segment `.` or `..`, encoded or not, with which it would be another path than it seems to be.
+ */
+export function isSafePath(path: Bytes): bool {
+  if (path.at(0) != ascii.SLASH) return false;
+  let dots = 0;
+  let others = 0;
+  for (let i = 1; i <= path.length; i++) {
+    const byte = path.at(i);
+    if (i == path.length || byte == ascii.SLASH) {
+      if (others == 0 && (dots == 1 || dots == 2)) return false;
+      dots = 0;
+      others = 0;
+      continue;
+    }
+    if (byte <= ascii.SPACE || byte == ascii.DELETE || byte == ascii.QUESTION || byte == ascii.HASH) return false;
+    const isEncodedDot = byte == ascii.PERCENT && encodedByte(path, i) == <i32>ascii.DOT;
+    if (byte == ascii.DOT || isEncodedDot) dots++;
+    else others++;
+    if (isEncodedDot) i += 2;
+  }
+  return true;
+}
+
+/** Whether `authority` can be `:authority`: host and port, without a user (RFC 3986 §3.2). */
+export function isAuthority(authority: Bytes): bool {
+  for (let i = 0; i < authority.length; i++) {
+    const byte = authority.at(i);
+    const isBracket = byte == ascii.BRACKET_OPEN || byte == ascii.BRACKET_CLOSE;
+    if (!isUnreserved(byte) && byte != ascii.COLON && !isBracket) return false;
+  }
+  return authority.length > 0;
+}
+
+function isUnreserved(byte: u32): bool {
+  if (ascii.isDigit(byte) || (byte | 0x20) - ascii.LOWER_A < 26) return true;
+  return byte == ascii.MINUS || byte == ascii.DOT || byte == UNDERSCORE || byte == ascii.TILDE;
+}
+
+const UNDERSCORE: u8 = 0x5f;
+
+/** RFC 3986 §2.1 asks for upper case. */
+function upperHexDigit(value: u32): u8 {
+  return <u8>(value < 10 ? ascii.ZERO + value : 0x41 - 10 + value);
+}

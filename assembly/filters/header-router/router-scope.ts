@@ -1,0 +1,81 @@
+import { KeptBytes } from "../../matching/kept-bytes";
+import { RequestFacts } from "../../matching/request-facts";
+import { Evaluation, MAX_CAPTURES } from "./evaluation";
+import { UriMatch } from "./uri-match";
+
+/** Credentials prove themselves: what a client sends in them is worth what it is worth, whoever else sets them. */
+const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
+
+/** What the parts of a configuration share while it is read, and what their conditions and values then look at. */
+@final
+export class RouterScope {
+  readonly evaluation: Evaluation = new Evaluation();
+  /** Slots of the request headers that nobody but this filter may set: a client's own are removed from every request. */
+  readonly sanitizedSlots: i32[] = [];
+  /** Slots of the headers in which testers name their lane: removed from every request once its lane is chosen. */
+  readonly overrideSlots: i32[] = [];
+
+  /** The route that is being read, for `{route}`. */
+  routeName: string = "";
+  /** Whether that route has a split, so that `{lane}` is something. */
+  hasLanes: bool = false;
+  /** Whether that what is being read happens only after a look at verified data: claims, the caller's identity, a lane. */
+  isVerified: bool = false;
+  /** What the route's matches demand of paths: there values find what they capture. */
+  private uris: UriMatch[] = [];
+  /** The captures that values take, by their numbers. */
+  private captureNames: string[] = [];
+
+  constructor(
+    readonly facts: RequestFacts,
+    readonly kept: KeptBytes,
+  ) {}
+
+  /** Starts with the next route. */
+  beginRoute(name: string): void {
+    this.routeName = name;
+    this.hasLanes = false;
+    this.isVerified = false;
+    this.uris = [];
+    this.captureNames = [];
+  }
+
+  /** A match of the route can capture parts of paths. */
+  addUri(uri: UriMatch): void {
+    this.uris.push(uri);
+  }
+
+  /** Number of the capture `name` of the route, for a value that takes it; -1: no match of the route captures it. */
+  capture(name: string): i32 {
+    const known = this.captureNames.indexOf(name);
+    if (known >= 0) return known;
+    const index = this.captureNames.length;
+    if (index == MAX_CAPTURES) return -1;
+    let count = 0;
+    for (let i = 0; i < this.uris.length; i++) {
+      if (unchecked(this.uris[i]).bind(name, index)) count++;
+    }
+    if (count == 0) return -1;
+    this.captureNames.push(name);
+    return index;
+  }
+
+  /** Slot of a request header. `host` is another name of `:authority`, as for Envoy. */
+  headerSlot(name: string): i32 {
+    return this.facts.headers.add(name.toLowerCase() == "host" ? ":authority" : name);
+  }
+
+  /** Notes that testers name their lane in `header`, and answers its slot. */
+  addOverrideHeader(header: string): i32 {
+    const slot = this.facts.headers.add(header);
+    if (!this.overrideSlots.includes(slot)) this.overrideSlots.push(slot);
+    return slot;
+  }
+
+  /** Notes that a client's own `header` must not be taken for ours. `takesVerified`: its value does. */
+  sanitize(header: string, takesVerified: bool): void {
+    if (!takesVerified && (!this.isVerified || CREDENTIALS.includes(header))) return;
+    const slot = this.facts.headers.add(header);
+    if (!this.sanitizedSlots.includes(slot)) this.sanitizedSlots.push(slot);
+  }
+}

@@ -1,0 +1,150 @@
+import { RequestFacts } from "../../matching/request-facts";
+import {
+  Bytes,
+  ConfigObject,
+  HeadersStatus,
+  LocalReply,
+  LogLevel,
+  declareStringFilterState,
+  log,
+  setFilterState,
+} from "../../sdk";
+import { RouterConfig } from "./config";
+import { readConfig } from "./config-reader";
+import { HttpMatch } from "./http-match";
+import { Lane } from "./lane";
+import { Route } from "./route";
+import { Routing } from "./routing";
+import { addCookie } from "./split-cookie";
+
+/** Filter state that names a request's route and lane, for access logs: `wasm.waypost_route`, `wasm.waypost_lane`. */
+const ROUTE = Bytes.constant("waypost_route");
+const LANE = Bytes.constant("waypost_lane");
+
+const BAD_REQUEST = Bytes.constant("Bad Request");
+const REFUSED = Bytes.constant("waypost_route_not_buildable");
+
+/** header-router as a part of a stream context, alone or behind other filters. */
+@final
+export class HeaderRouterStage {
+  private constructor(
+    private readonly facts: RequestFacts,
+    private readonly config: RouterConfig,
+  ) {}
+
+  /** Reads the configuration; where it has a problem, that is noted in `object`, and the stage must not be used. */
+  static read(object: ConfigObject, facts: RequestFacts): HeaderRouterStage {
+    return new HeaderRouterStage(facts, readConfig(object, facts));
+  }
+
+  /** The configuration is accepted: filter state is prepared. */
+  begin(): void {
+    declareStringFilterState(ROUTE);
+    declareStringFilterState(LANE);
+  }
+
+  /** Routes the request that the host is working on, of which `facts` has the headers. What follows for its response is noted. */
+  onRequestHeaders(routing: Routing): HeadersStatus {
+    routing.reset();
+    if (!this.facts.isPresent) return HeadersStatus.Continue;
+    const config = this.config;
+    this.sanitize();
+    const id = config.find();
+    if (id < 0) {
+      config.metrics.unmatched.increment();
+      this.removeAll(config.scope.overrideSlots);
+      return HeadersStatus.Continue;
+    }
+    // eslint-disable-next-line waypost/no-index -- `find` answers the number of a match
+    return this.route(unchecked(config.matchRoutes[id]), unchecked(config.matches[id]), routing);
+  }
+
+  /** Changes the headers of the response that the host is working on, the upstream's or a local reply, as its route says. */
+  onResponseHeaders(routing: Routing): HeadersStatus {
+    if (routing.route < 0) return HeadersStatus.Continue;
+    const values = routing.responseValues;
+    values.rewind();
+    // eslint-disable-next-line waypost/no-index -- the number of the route that matched
+    unchecked(this.config.routes[routing.route]).headers.response.applyToResponse(values);
+    const lane = routing.lane;
+    if (lane !== null) lane.headers.response.applyToResponse(values);
+    const cookies = routing.issuedCookies;
+    for (let cookie = cookies.next(); cookie !== null; cookie = cookies.next()) addCookie(cookie);
+    return HeadersStatus.Continue;
+  }
+
+  /** Frees all that the garbage collector does not, when the configuration is over. */
+  release(): void {
+    this.config.release();
+  }
+
+  /** Before anybody looks at the request: what only this filter may say is taken out of it. */
+  private sanitize(): void {
+    const headers = this.facts.headers;
+    const laneSlot = this.config.laneSlot;
+    this.config.scope.evaluation.begin(headers.joined(laneSlot));
+    headers.remove(laneSlot);
+    this.removeAll(this.config.scope.sanitizedSlots);
+  }
+
+  private removeAll(slots: i32[]): void {
+    for (let i = 0; i < slots.length; i++) this.facts.headers.remove(unchecked(slots[i]));
+  }
+
+  private route(route: Route, match: HttpMatch, routing: Routing): HeadersStatus {
+    const facts = this.facts;
+    const scope = this.config.scope;
+    routing.route = route.index;
+    setFilterState(ROUTE, route.name);
+    match.uri.capture(facts.path, scope.evaluation);
+    const lane = this.chooseLane(route, routing);
+    route.counters.count(lane);
+    this.removeAll(scope.overrideSlots);
+    this.prepareResponse(route, lane, routing);
+    if (route.redirect !== null || route.directResponse !== null) return this.answer(route);
+    route.headers.request.applyToRequest(facts);
+    if (lane !== null) {
+      lane.headers.request.applyToRequest(facts);
+      facts.headers.set(this.config.laneSlot, lane.name);
+    }
+    const rewrite = route.rewrite;
+    return rewrite === null || rewrite.apply(facts, match) ? HeadersStatus.Continue : this.refuse(route);
+  }
+
+  private chooseLane(route: Route, routing: Routing): Lane | null {
+    const split = route.split;
+    if (split === null) return null;
+    const lane = split.choose(routing);
+    if (lane === null) return null;
+    if (split.isOverridden) this.config.metrics.overridden.increment();
+    routing.lane = lane;
+    this.config.scope.evaluation.lane = lane.name;
+    setFilterState(LANE, lane.name);
+    return lane;
+  }
+
+  private prepareResponse(route: Route, lane: Lane | null, routing: Routing): void {
+    route.headers.response.prepareResponse(routing.responseValues);
+    if (lane !== null) lane.headers.response.prepareResponse(routing.responseValues);
+  }
+
+  private answer(route: Route): HeadersStatus {
+    const direct = route.directResponse;
+    if (direct !== null) direct.send();
+    const redirect = route.redirect;
+    if (redirect !== null && !redirect.send(this.facts)) return this.refuse(route);
+    return HeadersStatus.StopAllIterationAndWatermark;
+  }
+
+  /** Where the request should go cannot be said: wherever else it went, it would be wrong there. */
+  private refuse(route: Route): HeadersStatus {
+    this.config.metrics.refused.increment();
+    log
+      .line(LogLevel.Info)
+      .text("refused, its new path, authority or location cannot be built: route ")
+      .bytes(route.name)
+      .send();
+    LocalReply.ofBytes(400, BAD_REQUEST).detailsBytes(REFUSED).send();
+    return HeadersStatus.StopAllIterationAndWatermark;
+  }
+}
