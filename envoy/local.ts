@@ -1,20 +1,22 @@
 /**
- * `npm start`: a waypoint on this machine. A real Envoy with jwt-auth in front of an upstream, an issuer that mints tokens,
- * a few requests that show what happens, and everything needed to try more. It runs until Ctrl-C.
+ * `npm start`: a waypoint on this machine. A real Envoy with jwt-auth, authz and header-router in front of two upstreams, an
+ * issuer that mints tokens, a few requests that show what happens, and everything needed to try more. It runs until Ctrl-C.
  */
 import { once } from "node:events";
 import path from "node:path";
-import Table from "cli-table3";
 import { Command, InvalidArgumentError } from "commander";
 import pc from "picocolors";
-import { Http1Connection } from "./client/http1.ts";
 import { bootstrap, httpChain, staticCluster, tcpListener } from "./config/index.ts";
 import { findEnvoy } from "./find-envoy.ts";
 import { EnvoyProcess } from "./harness/index.ts";
-import { demoRequests, describeSeen, mintDemoTokens, type DemoTokens } from "./local/demo-requests.ts";
+import { curlLines } from "./local/curl-lines.ts";
+import { demoRequests } from "./local/demo-requests.ts";
+import { mintDemoTokens, type DemoTokens } from "./local/demo-users.ts";
 import { LivePlugin, problemsOf } from "./local/live-plugin.ts";
-import { ISSUER_AUTHORITY, ISSUER_CLUSTER, PluginFile } from "./local/plugin-file.ts";
-import { EchoService } from "./services/echo.ts";
+import { ISSUER_AUTHORITY, ISSUER_CLUSTER, REVIEW_PATH } from "./local/names.ts";
+import { PluginFile } from "./local/plugin-file.ts";
+import { showRequests } from "./local/show-requests.ts";
+import { routesByLane, Upstreams } from "./local/upstreams.ts";
 import { Issuer } from "./services/issuer.ts";
 
 interface Options {
@@ -27,12 +29,12 @@ interface Options {
 }
 
 const CHAIN = "inbound-vip|80|http|reviews.default.svc.cluster.local";
-const MODULE = path.resolve("build/jwt-auth.wasm");
+const MODULE = path.resolve("build/waypoint.wasm");
 
 /** Everything that runs, and how it ends. */
 interface Running {
   envoy: EnvoyProcess;
-  upstream: EchoService;
+  upstreams: Upstreams;
   issuer: Issuer;
   stranger: Issuer;
   plugin: LivePlugin;
@@ -52,7 +54,7 @@ function parseArguments(): Options {
     return value;
   };
   return new Command("npm start --")
-    .description("Runs a local waypoint: Envoy with jwt-auth, an upstream and an issuer.")
+    .description("Runs a local waypoint: Envoy with all filters, two upstreams and an issuer.")
     .option("--port <port>", "port of the waypoint (0: a free one)", number, 0)
     .option("--admin-port <port>", "port of Envoy's admin interface (0: a free one)", number, 0)
     .option("--workers <count>", "worker threads of Envoy", number, 1)
@@ -71,13 +73,13 @@ async function main(options: Options): Promise<void> {
     const tokens = await mintDemoTokens(running.issuer, running.stranger);
     const problems = problemsOf(running.envoy);
     if (problems !== "") showRefusal(problems, file);
-    const asExpected = problems === "" && (await showRequests(running, tokens, file));
+    const asExpected = problems === "" && (await demonstrate(running, tokens, file));
     if (options.once) {
       process.exitCode = asExpected ? 0 : 1;
       return;
     }
     showHelp(running, tokens, file);
-    running.plugin.watch(running.envoy, (what) => console.log(`${pc.bold("jwt-auth:")} ${what}`));
+    running.plugin.watch(running.envoy, (what) => console.log(`${pc.bold("waypoint:")} ${what}`));
     await ended;
     console.log("\nStopping ...");
   } finally {
@@ -88,16 +90,14 @@ async function main(options: Options): Promise<void> {
 async function start(options: Options, file: PluginFile): Promise<Running> {
   const envoyBinary = await step("Looking for an Envoy", () => findEnvoy());
   console.log(`Envoy ${envoyBinary.version} (from: ${envoyBinary.source})`);
-  const [upstream, issuer, stranger] = await Promise.all([
-    EchoService.start(),
+  const [upstreams, issuer, stranger] = await Promise.all([
+    Upstreams.start(),
     Issuer.start({ authority: ISSUER_AUTHORITY, algorithms: ["ES256", "RS256"] }),
-    Issuer.start({ authority: "stranger.waypost.test" }),
+    Issuer.start({ authority: "stranger.waypost.test", algorithms: ["ES256"] }),
   ]);
   let plugin: LivePlugin | undefined;
-  const clusters = [
-    staticCluster({ name: CHAIN, endpoints: [{ host: "127.0.0.1", port: upstream.port }], protocol: "downstream" }),
-    staticCluster({ name: ISSUER_CLUSTER, endpoints: [{ host: "127.0.0.1", port: issuer.port }] }),
-  ];
+  const issuerEndpoint = { host: "127.0.0.1", port: issuer.port };
+  const clusters = [...upstreams.clusters, staticCluster({ name: ISSUER_CLUSTER, endpoints: [issuerEndpoint] })];
   try {
     const envoy = await step("Starting Envoy", () =>
       EnvoyProcess.start({
@@ -105,7 +105,7 @@ async function start(options: Options, file: PluginFile): Promise<Running> {
         config: async (folder) => {
           plugin = new LivePlugin(folder, MODULE, file);
           await plugin.publish();
-          const chain = httpChain({ name: CHAIN, places: { AUTHN: [plugin.filter] } });
+          const chain = httpChain({ name: CHAIN, places: { AUTHN: [plugin.filter] }, routes: routesByLane() });
           return bootstrap({
             listeners: [tcpListener("waypoint", [chain], options.port)],
             clusters,
@@ -115,17 +115,17 @@ async function start(options: Options, file: PluginFile): Promise<Running> {
       }),
     );
     if (plugin === undefined) throw new Error("Envoy started without its configuration");
-    return { envoy, upstream, issuer, stranger, plugin };
+    return { envoy, upstreams, issuer, stranger, plugin };
   } catch (error) {
-    await Promise.all([upstream.stop(), issuer.stop(), stranger.stop()]);
+    await Promise.all([upstreams.stop(), issuer.stop(), stranger.stop()]);
     throw error;
   }
 }
 
-async function stop({ envoy, upstream, issuer, stranger, plugin }: Running): Promise<void> {
+async function stop({ envoy, upstreams, issuer, stranger, plugin }: Running): Promise<void> {
   plugin.stop();
   await envoy.stop();
-  await Promise.all([upstream.stop(), issuer.stop(), stranger.stop()]);
+  await Promise.all([upstreams.stop(), issuer.stop(), stranger.stop()]);
 }
 
 /** Says what is going on when it takes longer than a second. */
@@ -138,30 +138,9 @@ async function step<T>(what: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Sends the requests and shows what came of them. Answers whether all went as expected. */
-async function showRequests({ envoy, upstream }: Running, tokens: DemoTokens, file: PluginFile): Promise<boolean> {
-  const table = new Table({
-    head: ["request", "expected", "got", "the upstream saw"].map(pc.bold),
-    style: { head: [], border: [], compact: true },
-  });
-  let asExpected = true;
-  for (const { name, request, expected, check } of demoRequests(tokens)) {
-    const connection = await Http1Connection.open(envoy.port("waypoint"));
-    const seenBefore = upstream.requests.length;
-    const answer = await connection.send({ authority: "reviews", ...request });
-    connection.close();
-    const seen = upstream.requests[seenBefore];
-    const problem = check(answer, seen);
-    asExpected &&= problem === undefined;
-    const got = answer.status === 200 ? "200" : `${answer.status} ${answer.body}`;
-    table.push([
-      name,
-      expected,
-      problem === undefined ? pc.green(got) : pc.red(`${got} (${problem})`),
-      describeSeen(seen),
-    ]);
-  }
-  console.log(table.toString());
+/** Shows the requests and what came of them. Answers whether all went as expected. */
+async function demonstrate({ envoy, upstreams }: Running, tokens: DemoTokens, file: PluginFile): Promise<boolean> {
+  const asExpected = await showRequests(demoRequests(tokens), envoy.port("waypoint"), upstreams);
   if (!asExpected && !file.isPristine) {
     console.log(
       `What is expected goes with the first configuration; ${file.path} was edited (--reset writes it anew).`,
@@ -172,25 +151,15 @@ async function showRequests({ envoy, upstream }: Running, tokens: DemoTokens, fi
 
 /** Envoy answers 500 to everything until there is a configuration that the plugin takes. */
 function showRefusal(problems: string, file: PluginFile): void {
-  console.log(
-    `${pc.red("jwt-auth refused its configuration")} (${file.path}), so every request gets 500:\n${problems}`,
-  );
+  console.log(`${pc.red("The configuration is refused")} (${file.path}), so every request gets 500:\n${problems}`);
   console.log("Mend the file and save it, or start with --reset to have it written anew.");
 }
 
 function showHelp({ envoy }: Running, tokens: DemoTokens, file: PluginFile): void {
-  const url = `http://127.0.0.1:${envoy.port("waypoint")}/reviews/1`;
-  const curl = (token: string) => `curl -i -H 'authorization: Bearer ${token}' ${url}`;
-  const lines = [
-    ["valid", curl(tokens.valid)],
-    ["expired", curl(tokens.expired)],
-    ["wrong issuer", curl(tokens.wrongIssuer)],
-    ["tampered", curl(tokens.tampered)],
-    ["no token", `curl -i ${url}`],
-  ];
+  const origin = `http://127.0.0.1:${envoy.port("waypoint")}`;
   console.log("\nTry it:\n");
-  for (const [name, line] of lines) console.log(`${pc.bold(`# ${name}`)}\n${line}\n`);
-  console.log(`Waypoint       ${url}`);
+  for (const [name, line] of curlLines(origin, tokens)) console.log(`${pc.bold(`# ${name}`)}\n${line}\n`);
+  console.log(`Waypoint       ${origin}${REVIEW_PATH}`);
   console.log(
     `Envoy's admin  http://${envoy.admin.address}  (counters: http://${envoy.admin.address}/stats?filter=waypost)`,
   );

@@ -9,7 +9,14 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 
 const run = promisify(execFile);
 
+/** The command may have to wait for the machine; milliseconds after which it is given up. */
+const PATIENCE = 60_000;
+const TIMEOUT = { timeout: 2 * PATIENCE };
+/** Of an answer that should be there at once; seconds. */
+const CURL = ["-s", "--max-time", "10"];
+
 let folder: string;
+let file: string;
 let local: ChildProcess;
 let output: string;
 
@@ -25,78 +32,117 @@ function start(...args: string[]): void {
     stream?.on("data", (chunk: Buffer) => (output += chunk.toString()));
 }
 
-/** What Ctrl-C does: the whole process group gets the signal. */
-function interrupt(): void {
-  process.kill(-(local.pid ?? 0), "SIGINT");
+/** Sends a signal to the whole process group; SIGINT is what Ctrl-C sends. */
+function signal(name: "SIGINT" | "SIGKILL"): void {
+  process.kill(-(local.pid ?? 0), name);
+}
+
+/** Waits for the command's end, and answers its exit code. */
+async function ended(): Promise<number | null> {
+  const [code] = (await once(local, "close", { signal: AbortSignal.timeout(PATIENCE) })) as [number | null];
+  return code;
 }
 
 /** Waits until the output has this. */
 async function printed(text: string | RegExp): Promise<void> {
-  await expect.poll(() => output, { timeout: 60_000 }).toMatch(text);
+  await expect.poll(() => output, { timeout: PATIENCE }).toMatch(text);
 }
 
 /** The printed line that follows a heading, run in a shell. */
 async function runPrinted(heading: string): Promise<string> {
-  const line = output.split("\n")[output.split("\n").indexOf(heading) + 1] ?? "";
-  return (await run("sh", ["-c", line.replace("curl -i", "curl -s -i")])).stdout;
+  const lines = output.split("\n");
+  const line = lines[lines.indexOf(`# ${heading}`) + 1] ?? "";
+  return (await run("sh", ["-c", line.replace("curl -i", `curl -i ${CURL.join(" ")}`)])).stdout;
+}
+
+/** A response in which these headers and this body are. */
+function response(status: number, { servedBy, body = "" }: { servedBy?: string; body?: string }): RegExp {
+  const header = servedBy === undefined ? "" : `[\\s\\S]*x-served-by: ${servedBy}\\r\\n`;
+  return new RegExp(`^HTTP/1.1 ${status}\\b${header}[\\s\\S]*${body}`);
+}
+
+/** Saves the file with a change, as an editor does. */
+function edit(...[from, to]: [from: string, to: string]): void {
+  const before = readFileSync(file, "utf8");
+  expect(before).toContain(from);
+  writeFileSync(file, before.replace(from, to));
 }
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "waypost-local-"));
+  file = path.join(folder, "waypoint.yaml");
 });
 afterEach(async () => {
   if (local.exitCode === null && local.signalCode === null) {
-    interrupt();
-    await once(local, "exit");
+    signal("SIGKILL");
+    await ended();
   }
   rmSync(folder, { recursive: true });
 });
 
-it("shows that every request went as expected, and ends", { timeout: 120_000 }, async () => {
+it("shows whether every request went as expected, and ends", TIMEOUT, async () => {
+  const old = path.join(folder, "jwt-auth.yaml");
+  writeFileSync(old, "jwtRules: []\n");
   start("--once");
-  const [code] = (await once(local, "close")) as [number];
-  expect(code, output).toBe(0);
-  for (const request of ["valid token (RS256)", "no token, forged claim header", "expired", "tampered"]) {
-    expect(output).toContain(request);
+  expect(await ended(), output).toBe(0);
+  for (const row of [
+    /│ +valid token \(RS256\) .*│ stable: .*x-jwt-sub: alice/,
+    /│ +tampered .*│ 401 Jwt verification fails +│ nothing/,
+    /│ +\/admin, another team .*│ 403 RBAC: access denied +│ nothing/,
+    /│ +bob, of the 20 % .*│ canary: .*x-jwt-sub: bob/,
+    /│ +tess asks for the canary .*│ canary: .*x-jwt-sub: tess/,
+    /│ +no token, forged lane header .*│ stable: \/reviews\/1 /,
+  ]) {
+    expect(output).toMatch(row);
   }
+  expect(readFileSync(old, "utf8"), "the file of an earlier version").toBe("jwtRules: []\n");
+
+  edit("{ name: canary, weight: 20 }", "{ name: canary, weight: 0 }");
+  start("--once");
+  expect(await ended(), output).toBe(1);
+  expect(output).toMatch(/│ +bob, of the 20 % .*│ 200 \(went to stable\) +│ stable: /);
+  expect(output).toContain("--reset writes it anew");
 });
 
 it(
   "stays up: printed lines work, an edited file is live, a wrong one harms nothing, Ctrl-C ends all",
-  { timeout: 120_000 },
+  TIMEOUT,
   async () => {
     start();
     await printed("Ctrl-C ends everything.");
-    expect(await runPrinted("# valid")).toMatch(/^HTTP\/1.1 200[\s\S]*"x-jwt-sub","alice"/);
-    expect(await runPrinted("# expired")).toMatch(/^HTTP\/1.1 401[\s\S]*Jwt is expired/);
-    expect(await runPrinted("# wrong issuer")).toMatch(/^HTTP\/1.1 401[\s\S]*Jwt issuer is not configured/);
-    expect(await runPrinted("# tampered")).toMatch(/^HTTP\/1.1 401[\s\S]*Jwt verification fails/);
-    expect(await runPrinted("# no token")).toMatch(/^HTTP\/1.1 200/);
+    expect(await runPrinted("valid token")).toMatch(response(200, { servedBy: "stable", body: '"x-jwt-sub","alice"' }));
+    expect(await runPrinted("expired")).toMatch(response(401, { body: "Jwt is expired" }));
+    expect(await runPrinted("wrong issuer")).toMatch(response(401, { body: "Jwt issuer is not configured" }));
+    expect(await runPrinted("tampered")).toMatch(response(401, { body: "Jwt verification fails" }));
+    expect(await runPrinted("no token")).toMatch(response(200, { servedBy: "stable" }));
+    expect(await runPrinted("/admin, team platform")).toMatch(response(200, { servedBy: "stable" }));
+    expect(await runPrinted("/admin, another team")).toMatch(response(403, { body: "RBAC: access denied" }));
+    expect(await runPrinted("a user of the canary")).toMatch(response(200, { servedBy: "canary" }));
+    expect(await runPrinted("a tester asks for the canary")).toMatch(response(200, { servedBy: "canary" }));
+    expect(await runPrinted("somebody else asks for it")).toMatch(response(200, { servedBy: "stable" }));
     const admin = /Envoy's admin\s+(\S+)/.exec(output)?.[1] ?? "";
-    expect((await run("curl", ["-s", `${admin}/stats?filter=waypost_jwt_allowed_total`])).stdout).toMatch(/: \d+/);
+    expect((await run("curl", [...CURL, `${admin}/stats?filter=waypost_jwt_allowed_total`])).stdout).toMatch(/: \d+/);
 
-    const file = path.join(folder, "jwt-auth.yaml");
-    const first = readFileSync(file, "utf8");
-    writeFileSync(file, `${first}presence: REQUIRED\n`);
+    edit("# presence: REQUIRED", "presence: REQUIRED");
     await printed("new configuration is live");
-    expect(await runPrinted("# no token")).toMatch(/^HTTP\/1.1 401/);
+    expect(await runPrinted("no token")).toMatch(response(401, {}));
 
-    writeFileSync(file, first.replace("audiences:", "audience:"));
-    await printed(/refused, the old one stays:\n.*jwtRules\[0\]\.audience: unknown field, did you mean audiences\?/);
-    expect(await runPrinted("# no token")).toMatch(/^HTTP\/1.1 401/);
+    edit("audiences:", "audience:");
+    await printed(
+      /refused, the old one stays:\n.*jwtAuth\.jwtRules\[0\]\.audience: unknown field, did you mean audiences\?/,
+    );
+    expect(await runPrinted("no token")).toMatch(response(401, {}));
 
-    interrupt();
-    const [code] = (await once(local, "exit")) as [number];
-    expect(code).toBe(0);
-    await expect(runPrinted("# valid")).rejects.toThrow();
+    signal("SIGINT");
+    expect(await ended()).toBe(0);
+    await expect(runPrinted("valid token")).rejects.toThrow();
   },
 );
 
-it("says what is wrong with the first configuration", { timeout: 120_000 }, async () => {
-  writeFileSync(path.join(folder, "jwt-auth.yaml"), "jwtRules: []\n");
+it("says what is wrong with the first configuration", TIMEOUT, async () => {
+  writeFileSync(file, "jwtAuth: { jwtRules: [] }\n");
   start("--once");
-  const [code] = (await once(local, "close")) as [number];
-  expect(code).toBe(1);
-  expect(output).toContain("jwt-auth refused its configuration");
-  expect(output).toContain("jwtRules: at least one rule is needed");
+  expect(await ended()).toBe(1);
+  expect(output).toContain("The configuration is refused");
+  expect(output).toContain("jwtAuth.jwtRules: at least one rule is needed");
 });

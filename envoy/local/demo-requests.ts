@@ -1,63 +1,43 @@
 /** The requests that `npm start` shows, and what must come of each with the configuration that it writes. */
-import type { Answer, Request } from "../client/answer.ts";
-import type { Echo } from "../services/echo.ts";
-import type { Issuer } from "../services/issuer.ts";
-import { AUDIENCE } from "./plugin-file.ts";
+import type { Request } from "../client/answer.ts";
+import { ALICE, BOB, DAVE, TESS, type DemoTokens } from "./demo-users.ts";
+import { passes, refused, type Expectation } from "./expectation.ts";
+import { ADMIN_PATH, LANE_HEADER, REVIEW_PATH, TEST_LANE_HEADER } from "./names.ts";
 
-export interface DemoRequest {
+/** Requests about one section of the configuration. */
+export interface DemoGroup {
+  title: string;
+  requests: DemoRequest[];
+}
+
+export interface DemoRequest extends Expectation {
   name: string;
   request: Omit<Request, "authority">;
-  /** Status and what the upstream must see, in words. */
-  expected: string;
-  /** What is wrong with the outcome; undefined: nothing. */
-  check: (answer: Answer, seen: Echo | undefined) => string | undefined;
 }
 
-export type DemoTokens = Awaited<ReturnType<typeof mintDemoTokens>>;
+const FORBIDDEN = refused(403, "RBAC: access denied");
 
-/** Tokens of every kind, fresh. `stranger` signs those of the wrong issuer. */
-export async function mintDemoTokens(issuer: Issuer, stranger: Issuer) {
-  const claims = { aud: AUDIENCE, org: { team: "reviews" } };
-  const valid = await issuer.mint({ claims });
-  return {
-    valid,
-    es256: await issuer.mint({ claims, algorithm: "ES256" }),
-    expired: await issuer.mint({ claims, lifetime: -3_600 }),
-    wrongIssuer: await stranger.mint({ claims }),
-    wrongAudience: await issuer.mint({ claims: { ...claims, aud: "somebody-else" } }),
-    tampered: tamper(valid),
-  };
-}
-
-/** The same header and signature around another subject. */
-function tamper(token: string): string {
-  const [header = "", payload = "", signature = ""] = token.split(".");
-  const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as object;
-  const forged = Buffer.from(JSON.stringify({ ...claims, sub: "root" })).toString("base64url");
-  return `${header}.${forged}.${signature}`;
-}
-
-export function demoRequests(tokens: DemoTokens): DemoRequest[] {
-  const get = (token?: string, headers: [string, string][] = [], path = "/reviews/1") => ({
-    method: "GET",
-    path,
-    headers: [...(token === undefined ? [] : [["authorization", `Bearer ${token}`] as [string, string]]), ...headers],
-  });
+export function demoRequests(tokens: DemoTokens): DemoGroup[] {
   return [
-    {
-      name: "valid token (RS256)",
-      request: get(tokens.valid),
-      ...passes({ "x-jwt-sub": "alice", "x-jwt-team": "reviews" }),
-    },
-    { name: "the same again (cached)", request: get(tokens.valid), ...passes({ "x-jwt-sub": "alice" }) },
-    { name: "valid token (ES256)", request: get(tokens.es256), ...passes({ "x-jwt-sub": "alice" }) },
+    { title: "jwtAuth: who calls", requests: authentication(tokens) },
+    { title: "authz: what they may do", requests: authorization(tokens) },
+    { title: "headerRouter: where they go", requests: routing(tokens) },
+  ];
+}
+
+function authentication(tokens: DemoTokens): DemoRequest[] {
+  const query = `${REVIEW_PATH}?a=b`;
+  return [
+    { name: "valid token (RS256)", request: get(tokens.aliceRs256), ...passes(ALICE) },
+    { name: "the same again (cached)", request: get(tokens.aliceRs256), ...passes(ALICE) },
+    { name: "valid token (ES256)", request: get(tokens.alice), ...passes(ALICE) },
     {
       name: "token in the query",
-      request: get(undefined, [], `/reviews/1?a=b&access_token=${tokens.valid}`),
-      ...passes({ "x-jwt-sub": "alice" }, "/reviews/1?a=b"),
+      request: get(undefined, {}, `${query}&access_token=${tokens.alice}`),
+      ...passes(ALICE, { path: query }),
     },
-    { name: "no token", request: get(), ...passes({}) },
-    { name: "no token, forged claim header", request: get(undefined, [["x-jwt-sub", "root"]]), ...passes({}) },
+    { name: "no token", request: get(), ...passes(undefined) },
+    { name: "no token, forged claim header", request: get(undefined, { "x-jwt-sub": "root" }), ...passes(undefined) },
     { name: "expired", request: get(tokens.expired), ...refused(401, "Jwt is expired") },
     { name: "wrong issuer", request: get(tokens.wrongIssuer), ...refused(401, "Jwt issuer is not configured") },
     { name: "wrong audience", request: get(tokens.wrongAudience), ...refused(403, "Audiences in Jwt are not allowed") },
@@ -65,42 +45,36 @@ export function demoRequests(tokens: DemoTokens): DemoRequest[] {
   ];
 }
 
-const CLAIM_HEADERS = ["x-jwt-sub", "x-jwt-team"];
+function authorization(tokens: DemoTokens): DemoRequest[] {
+  return [
+    { name: "/admin, team platform", request: get(tokens.dave, {}, ADMIN_PATH), ...passes(DAVE, { path: ADMIN_PATH }) },
+    { name: "/admin, another team", request: get(tokens.alice, {}, ADMIN_PATH), ...FORBIDDEN },
+    { name: "/admin, no token", request: get(undefined, {}, ADMIN_PATH), ...FORBIDDEN },
+    { name: "/admin by way of ..", request: get(tokens.alice, {}, `/reviews/..${ADMIN_PATH}`), ...FORBIDDEN },
+    { name: "a path that no rule allows", request: get(tokens.dave, {}, "/metrics"), ...FORBIDDEN },
+  ];
+}
 
-function passes(claims: Record<string, string>, path = "/reviews/1"): Pick<DemoRequest, "expected" | "check"> {
-  const shown = Object.entries(claims).map(([name, value]) => `${name}: ${value}`);
-  return {
-    expected: `200, ${shown.join(", ") || "no claims"}`,
-    check(answer, seen) {
-      if (answer.status !== 200 || seen === undefined) return "did not pass";
-      if (seen.path !== path) return `the upstream saw path ${seen.path}`;
-      if (header(seen, "authorization") !== undefined) return "the upstream saw the token";
-      const wrong = CLAIM_HEADERS.find((name) => name in claims && header(seen, name) !== claims[name]);
-      if (wrong !== undefined) return `the upstream saw another ${wrong}`;
-      const forged = CLAIM_HEADERS.some((name) => Object.keys(claims).length === 0 && header(seen, name) !== undefined);
-      return forged ? "the upstream saw a forged claim" : undefined;
+function routing(tokens: DemoTokens): DemoRequest[] {
+  const asking = { [TEST_LANE_HEADER]: "canary" };
+  return [
+    { name: "alice, of the 80 %", request: get(tokens.alice), ...passes(ALICE) },
+    { name: "bob, of the 20 %", request: get(tokens.bob), ...passes(BOB) },
+    { name: "alice again", request: get(tokens.alice), ...passes(ALICE) },
+    { name: "bob again", request: get(tokens.bob), ...passes(BOB) },
+    { name: "tess, a tester", request: get(tokens.tess), ...passes(TESS) },
+    { name: "tess asks for the canary", request: get(tokens.tess, asking), ...passes(TESS, { lane: "canary" }) },
+    { name: "alice asks for it", request: get(tokens.alice, asking), ...passes(ALICE) },
+    { name: "alice, forged lane header", request: get(tokens.alice, { [LANE_HEADER]: "canary" }), ...passes(ALICE) },
+    {
+      name: "no token, forged lane header",
+      request: get(undefined, { [LANE_HEADER]: "canary" }),
+      ...passes(undefined),
     },
-  };
+  ];
 }
 
-function refused(status: number, body: string): Pick<DemoRequest, "expected" | "check"> {
-  return {
-    expected: `${status} ${body}`,
-    check(answer, seen) {
-      if (answer.status !== status || answer.body !== body) return "not refused like that";
-      return seen === undefined ? undefined : "the upstream saw it";
-    },
-  };
-}
-
-export function header(seen: Echo, name: string): string | undefined {
-  return seen.headers.find(([other]) => other.toLowerCase() === name)?.[1];
-}
-
-/** What the upstream saw, in a few words. */
-export function describeSeen(seen: Echo | undefined): string {
-  if (seen === undefined) return "nothing";
-  const claims = CLAIM_HEADERS.filter((name) => header(seen, name) !== undefined);
-  const shown = claims.map((name) => `${name}: ${header(seen, name)}`);
-  return [seen.path, ...shown, header(seen, "authorization") === undefined ? "no token" : "token"].join(", ");
+function get(token?: string, headers: Record<string, string> = {}, path = REVIEW_PATH): DemoRequest["request"] {
+  const authorization: [string, string][] = token === undefined ? [] : [["authorization", `Bearer ${token}`]];
+  return { method: "GET", path, headers: [...authorization, ...Object.entries(headers)] };
 }

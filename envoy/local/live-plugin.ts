@@ -10,7 +10,9 @@ import { EcdsFile, wasmConfig, type Any } from "../config/index.ts";
 import type { EnvoyProcess } from "../harness/index.ts";
 import type { PluginFile } from "./plugin-file.ts";
 
-const PLUGIN = "waypost.jwt-auth";
+/** `<namespace>.<name>` of the WasmPlugin, and its `pluginName`. */
+const PLUGIN = "default.waypost";
+const ROOT_ID = "waypoint";
 
 /** Editors and the build write a file in several steps; milliseconds of quiet that mean they are done. */
 const SETTLE_TIME = 150;
@@ -60,9 +62,9 @@ export class LivePlugin {
       .update(await readFile(this.#module))
       .digest("hex")
       .slice(0, 16);
-    const file = path.join(this.#folder, `jwt-auth.${hash}.wasm`);
+    const file = path.join(this.#folder, `waypoint.${hash}.wasm`);
     await copyFile(this.#module, file);
-    return wasmConfig({ name: PLUGIN, file, configuration });
+    return wasmConfig({ name: PLUGIN, file, rootId: ROOT_ID, configuration });
   }
 
   #watch(file: string, changed: () => Promise<void>): void {

@@ -1,0 +1,64 @@
+/** What must come of a request of the demonstration. */
+import type { Answer } from "../client/answer.ts";
+import type { User } from "./demo-users.ts";
+import { LANE_HEADER, REVIEW_PATH, TEST_LANE_HEADER } from "./names.ts";
+import type { Seen, UpstreamName } from "./upstreams.ts";
+
+export interface Expectation {
+  /** Status and what the upstream must see, in words. */
+  expected: string;
+  /** What is wrong with the outcome; undefined: nothing. */
+  check: (answer: Answer, seen: Seen | undefined) => string | undefined;
+}
+
+const CLAIM_HEADERS = ["x-jwt-sub", "x-jwt-team"] as const;
+
+/** The request reaches an upstream, `lane`'s, with the user's claims and lane in headers, and nothing that a client may not say. */
+export function passes(
+  user: User | undefined,
+  { path = REVIEW_PATH, lane = user?.lane ?? "stable" }: { path?: string; lane?: UpstreamName } = {},
+): Expectation {
+  const wanted: Record<string, string | undefined> = {
+    "x-jwt-sub": user?.sub,
+    "x-jwt-team": user?.team,
+    // Nobody's key is no key, and so no lane.
+    [LANE_HEADER]: user && lane,
+    [TEST_LANE_HEADER]: undefined,
+    authorization: undefined,
+  };
+  return {
+    expected: `200 from ${lane}, ${user === undefined ? "no claims" : `x-jwt-sub: ${user.sub}`}`,
+    check(answer, seen) {
+      if (answer.status !== 200 || seen === undefined) return "did not pass";
+      if (seen.upstream !== lane) return `went to ${seen.upstream}`;
+      if (seen.path !== path) return `the upstream saw path ${seen.path}`;
+      const wrong = Object.entries(wanted).find(([name, value]) => header(seen, name) !== value);
+      return wrong && `the upstream saw a wrong ${wrong[0]}`;
+    },
+  };
+}
+
+/** The request is answered by the waypoint, and reaches no upstream. */
+export function refused(status: number, body: string): Expectation {
+  return {
+    expected: `${status} ${body}`,
+    check(answer, seen) {
+      if (answer.status !== status || answer.body !== body) return "not refused like that";
+      return seen && `${seen.upstream} saw it`;
+    },
+  };
+}
+
+/** Which upstream saw the request, and what of it, in a few words. */
+export function describeSeen(seen: Seen | undefined): string {
+  if (seen === undefined) return "nothing";
+  const claims = CLAIM_HEADERS.filter((name) => header(seen, name) !== undefined);
+  const shown = claims.map((name) => `${name}: ${header(seen, name)}`);
+  return `${seen.upstream}: ${[seen.path, ...shown].join(", ")}`;
+}
+
+/** All values of a header, joined by commas; undefined when there is none. */
+function header(seen: Seen, name: string): string | undefined {
+  const values = seen.headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value);
+  return values.length === 0 ? undefined : values.join(",");
+}
