@@ -10,7 +10,8 @@ import path from "node:path";
 import process from "node:process";
 import { Command } from "commander";
 import { findEnvoy } from "../envoy/find-envoy.ts";
-import { BARE, benchGroups, type BenchGroup } from "./cases.ts";
+import { BARE, type BenchGroup } from "./case.ts";
+import { benchGroups } from "./cases.ts";
 import { findLoadGenerator, type LoadGenerator } from "./load.ts";
 import { measureCpu, measureMemory, type Progress, type Settings } from "./measure.ts";
 import { PAGE, writePage } from "./page.ts";
@@ -34,6 +35,7 @@ interface Options {
 
 const FULL: Record<BenchGroup["name"], Settings> = {
   filters: { rounds: 7, seconds: 2, warmUp: true, connections: 8 },
+  policies: { rounds: 7, seconds: 2, warmUp: true, connections: 8 },
   // Many cases, and what is measured is large: shorter rounds will do.
   algorithms: { rounds: 7, seconds: 1, warmUp: true, connections: 8 },
 };

@@ -1,38 +1,8 @@
-/** What is measured: filters in one place of a waypoint's chain, and the tokens that requests carry. */
-import type { FiltersByPlace } from "../envoy/config/index.ts";
+/** All that is measured. */
+import { authenticating, BARE, NATIVE, NATIVE_CACHE, type BenchCase, type BenchGroup } from "./case.ts";
 import { headerToMetadata, jwtAuth, METADATA_HEADER, native, wasm } from "./filters.ts";
+import { policyCases } from "./policies.ts";
 import { ALGORITHMS, TokenFactory, type BenchAlgorithm } from "./tokens.ts";
-
-export interface BenchCase {
-  /** For `--only`, and in the results. */
-  name: string;
-  /** For the table. */
-  title: string;
-  filters: FiltersByPlace;
-  /** Sent in turn. */
-  tokens: readonly string[];
-  /** Whether the filter refuses a token with a wrong signature. */
-  authenticates: boolean;
-  /** Whether its memory is of interest: it is another filter, and not just another configuration. */
-  measuresMemory: boolean;
-  /** Cases that do the same work; their names. */
-  rivals: readonly string[];
-}
-
-/** Cases that one Envoy has beside each other. */
-export interface BenchGroup {
-  name: "filters" | "algorithms";
-  cases: readonly BenchCase[];
-  /** Whether each of the tokens must be new to the filter. */
-  unseen: boolean;
-}
-
-/** The case without any filter, above which the others of its group are counted. */
-export const BARE = "bare";
-
-/** Native jwt_authn with its cache, and as Istio configures it: without. */
-export const NATIVE_CACHE = "native-cache";
-export const NATIVE = "native";
 
 /** More tokens than the cache of jwt-auth holds (`cacheSize`, 1024): sent in turn, none is found there again. */
 const POOL_SIZE = 1_280;
@@ -43,6 +13,7 @@ export function benchGroups(algorithms: readonly BenchAlgorithm[] = ALGORITHMS):
   const factory = new TokenFactory();
   return [
     { name: "filters", cases: filterCases(factory), unseen: false },
+    { name: "policies", cases: policyCases(factory), unseen: false },
     { name: "algorithms", cases: algorithmCases(factory, algorithms), unseen: true },
   ];
 }
@@ -52,8 +23,8 @@ function filterCases(factory: TokenFactory): BenchCase[] {
   const tokens = factory.make("RS256");
   const jwks = factory.jwks("RS256");
   const rivals = [NATIVE_CACHE, NATIVE];
-  const passes = { tokens, rivals, authenticates: false, measuresMemory: true };
-  const refuses = { tokens, rivals, authenticates: true, measuresMemory: false };
+  const passes = { tokens, rivals, checks: [{ status: 200 }], measuresMemory: true };
+  const refuses = { tokens, rivals, checks: authenticating(tokens), measuresMemory: false };
   const cache = { jwt_cache_config: { jwt_cache_size: NATIVE_CACHE_SIZE } };
   // Not as Istio has it: without its largest cost, for a comparison of checking tokens and nothing else.
   const noPayload = { payload_in_metadata: undefined, normalize_payload_in_metadata: undefined };
@@ -112,7 +83,7 @@ function algorithmCases(factory: TokenFactory, algorithms: readonly BenchAlgorit
     title: "bare Envoy",
     filters: {},
     tokens: factory.make("RS256"),
-    authenticates: false,
+    checks: [{ status: 200 }],
     measuresMemory: false,
     rivals: [],
   };
@@ -121,7 +92,8 @@ function algorithmCases(factory: TokenFactory, algorithms: readonly BenchAlgorit
 
 function unseenCases(factory: TokenFactory, algorithm: BenchAlgorithm): BenchCase[] {
   const jwks = factory.jwks(algorithm);
-  const shared = { tokens: factory.make(algorithm, POOL_SIZE), authenticates: true, measuresMemory: false };
+  const tokens = factory.make(algorithm, POOL_SIZE);
+  const shared = { tokens, checks: authenticating(tokens), measuresMemory: false };
   const { native: nativeName, ours } = namesOf(algorithm);
   return [
     {

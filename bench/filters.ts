@@ -11,8 +11,11 @@ interface JwkSet {
 
 /** jwt-auth, with `jwtRules` as Istio's defaults have them. `owner`: the case that it belongs to. */
 export function jwtAuth(owner: string, jwks: JwkSet, more: Message = {}): HttpFilter {
-  const configuration = { jwtRules: [{ issuer: ISSUER, audiences: [AUDIENCE], jwks }], ...more };
-  return wasm(owner, "jwt-auth", JSON.stringify(configuration));
+  return wasm(owner, "jwt-auth", JSON.stringify({ jwtRules: jwtRules(jwks), ...more }));
+}
+
+export function jwtRules(jwks: JwkSet): object[] {
+  return [{ issuer: ISSUER, audiences: [AUDIENCE], jwks }];
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Load {
   url: string;
   /** Bearer tokens; sent in turn, over all connections. */
   tokens: readonly string[];
+  /** Beside the token. */
+  headers: Readonly<Record<string, string>>;
   /** Number of the token that is sent first. */
   first: number;
   connections: number;
@@ -46,16 +48,19 @@ async function checked({ url }: Load, counts: Promise<Counts>): Promise<number> 
   return requests;
 }
 
-async function runWrk({ url, tokens, first, connections, seconds, folder }: Load): Promise<Counts> {
+async function runWrk({ url, tokens, headers, first, connections, seconds, folder }: Load): Promise<Counts> {
   const script = path.join(folder, "load.lua");
-  await writeFile(script, wrkScript(tokens, first));
+  await writeFile(script, wrkScript(tokens, headers, first));
   const args = ["--threads=1", `--connections=${connections}`, `--duration=${seconds}s`, `--script=${script}`, url];
   const output = await runCommand("wrk", args, { timeout: (seconds + 30) * 1_000 });
   return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Counts;
 }
 
 /** Builds each request once; wrk itself would do so for a single one only. */
-function wrkScript(tokens: readonly string[], first: number): string {
+function wrkScript(tokens: readonly string[], headers: Load["headers"], first: number): string {
+  const fields = Object.entries(headers).map(
+    ([name, value]) => `, [${JSON.stringify(name)}] = ${JSON.stringify(value)}`,
+  );
   return `
 local tokens = { ${tokens.map((token) => JSON.stringify(token)).join(", ")} }
 local requests = {}
@@ -63,7 +68,7 @@ local sent = ${first}
 
 function init()
   for index, token in ipairs(tokens) do
-    requests[index] = wrk.format(nil, nil, { Host = wrk.headers["Host"], authorization = "Bearer " .. token })
+    requests[index] = wrk.format(nil, nil, { Host = wrk.headers["Host"], authorization = "Bearer " .. token${fields.join("")} })
   end
 end
 
@@ -80,11 +85,11 @@ end
 `;
 }
 
-async function runAutocannon({ url, tokens, first, connections, seconds }: Load): Promise<Counts> {
+async function runAutocannon({ url, tokens, headers, first, connections, seconds }: Load): Promise<Counts> {
   let sent = first;
   const setupRequest = (request: autocannon.Request): autocannon.Request => {
     const token = tokens[sent++ % tokens.length] ?? "";
-    return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+    return { ...request, headers: { ...request.headers, ...headers, authorization: `Bearer ${token}` } };
   };
   const result = await autocannon({ url, connections, duration: seconds, requests: [{ setupRequest }] });
   return { requests: result["2xx"] + result.non2xx, failed: result.non2xx + result.errors };

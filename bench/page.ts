@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { withSection } from "../cli/docs/section.mjs";
 import type { GroupResult, Results } from "./results.ts";
-import { algorithmsTable, filtersTable, goalsTable } from "./tables.ts";
+import { algorithmsTable, filtersTable, goalsTable, policiesTable } from "./tables.ts";
 import { asMarkdown } from "./text-table.ts";
 
 export const PAGE = "docs/performance.md";
@@ -30,7 +30,16 @@ function sections(results: Results): string[] {
 function section(group: GroupResult): string[] {
   const { rounds, seconds } = group.settings;
   const measured = `Microseconds of CPU for each request, medians of ${rounds} rounds of ${seconds} s.`;
-  return group.name === "filters"
-    ? ["### Filters beside each other", measured, asMarkdown(filtersTable(group))]
-    : ["### Tokens never seen, by algorithm", `${measured} Above bare Envoy.`, asMarkdown(algorithmsTable(group))];
+  switch (group.name) {
+    case "filters":
+      return ["### Filters beside each other", measured, asMarkdown(filtersTable(group))];
+    case "policies":
+      return ["### Policies, routes, and all in one", measured, asMarkdown(policiesTable(group))];
+    case "algorithms":
+      return [
+        "### Tokens never seen, by algorithm",
+        `${measured} Above bare Envoy.`,
+        asMarkdown(algorithmsTable(group)),
+      ];
+  }
 }

@@ -1,6 +1,6 @@
 /** The results as text for a terminal. */
 import type { GroupResult, Results } from "./results.ts";
-import { algorithmsTable, filtersTable, goalsTable } from "./tables.ts";
+import { algorithmsTable, filtersTable, goalsTable, policiesTable } from "./tables.ts";
 import { asText, type TextTable } from "./text-table.ts";
 
 export function report(results: Results): string {
@@ -19,11 +19,15 @@ export function report(results: Results): string {
 function headingOf({ name, settings: { rounds, seconds, connections } }: GroupResult): string {
   const what = {
     filters: "one token again and again",
+    policies: "policies and routes",
     algorithms: "µs above bare Envoy with tokens that were never seen",
   };
   return `${what[name]}: ${rounds} rounds of ${seconds} s with ${connections} connections`;
 }
 
+/** By group. */
+const TABLES = { filters: filtersTable, policies: policiesTable, algorithms: algorithmsTable };
+
 function tableOf(group: GroupResult): TextTable {
-  return group.name === "filters" ? filtersTable(group) : algorithmsTable(group);
+  return TABLES[group.name](group);
 }
