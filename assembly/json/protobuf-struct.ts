@@ -108,7 +108,6 @@ function writeNumber(writer: ByteWriter, number: f64): void {
   } else if (number == Math.trunc(number) && Math.abs(number) <= MAX_INTEGER) {
     writer.i64(<i64>number);
   } else {
-    const length = dtoa_buffered(NUMBER, number);
-    for (let i: u32 = 0; i < length; i++) writer.put(<u8>load<u16>(NUMBER + ((<usize>i) << 1)));
+    writer.text(number.toString());
   }
 }

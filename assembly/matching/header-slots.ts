@@ -90,9 +90,10 @@ export class HeaderSlots {
     if (matchesAny(matches, first)) return true;
     const pairs = this.pairs;
     if (count == 1 || pairs === null) return false;
+    const name = this.name(index);
     pairs.rewind();
     while (pairs.next()) {
-      if (this.find(pairs.name) == index && matchesAny(matches, pairs.value)) return true;
+      if (pairs.name.equals(name) && matchesAny(matches, pairs.value)) return true;
     }
     return false;
   }
@@ -138,11 +139,12 @@ export class HeaderSlots {
     const writer = ByteWriter.create();
     const pairs = this.pairs;
     if (pairs === null) return writer.finish();
+    const name = this.name(index);
     const separator = this.separator(index);
     let isFirst = true;
     pairs.rewind();
     while (pairs.next()) {
-      if (this.find(pairs.name) != index) continue;
+      if (!pairs.name.equals(name)) continue;
       if (!isFirst) writer.bytes(separator);
       writer.bytes(pairs.value);
       isFirst = false;

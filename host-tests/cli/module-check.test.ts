@@ -39,6 +39,13 @@ describe("module check", () => {
     expect(await check(source)).toEqual(["imports env.proxy_clear_route_cache, which no proxy offers"]);
   });
 
+  it("accepts the functions of WASI that filters need, and no others", async () => {
+    const source = (name: string) =>
+      `${EXPORTS} @external("wasi_snapshot_preview1", "${name}") declare function f(a: usize, b: usize): u32; f(0, 0);`;
+    expect(await check(source("random_get"))).toEqual([]);
+    expect(await check(source("fd_write"))).toEqual(["imports wasi_snapshot_preview1.fd_write, which no proxy offers"]);
+  });
+
   it("asks for the exports that every host needs", async () => {
     expect(await check("export const x = 1;")).toEqual([
       "does not export proxy_abi_version_0_2_1",

@@ -76,6 +76,66 @@ function hs256Token(claims: object, secret: Buffer): string {
   return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
 
+/** Policies that look at everything there is, in each action and mode. */
+const POLICIES = [
+  {
+    name: "allow",
+    rules: [
+      {
+        from: [
+          {
+            source: {
+              principals: ["cluster.local/ns/shop-1/sa/cart", "*/sa/cart"],
+              namespaces: ["shop-*"],
+              trustDomains: ["*"],
+              remoteIpBlocks: ["10.0.0.0/8"],
+              requestPrincipals: ["i/*"],
+            },
+          },
+        ],
+        to: [{ operation: { methods: ["GET"], paths: ["/items/{*}/{**}"], hosts: ["*"], ports: ["10000"] } }],
+        when: [
+          { key: "request.headers[x-team]", values: ["team-*"], notValues: ["team-4"] },
+          { key: "request.auth.claims[groups]", values: ["g1"] },
+          { key: "request.auth.claims[scope]", values: ["w"] },
+          { key: "experimental.envoy.filters.http.x[a]", notValues: ["b", "[c]"] },
+        ],
+      },
+    ],
+  },
+  { name: "deny", action: "DENY", rules: [{ from: [{ source: { serviceAccounts: ["shop-3/cart"] } }] }] },
+  { name: "audit", action: "AUDIT", rules: [{ to: [{ operation: { paths: ["/items/1*"] } }] }] },
+  { name: "shadow", mode: "SHADOW", rules: [{ to: [{ operation: { methods: ["POST"] } }] }] },
+];
+
+/** Each stage with something to do. */
+const PIPELINE = {
+  jwtAuth: { jwtRules: [{ issuer: ISSUER, jwks: { keys: FEW_TOKENS.jwks } }], cacheSize: CACHE_SIZE },
+  authz: {
+    policies: [{ name: "items", rules: [{ to: [{ operation: { paths: ["/items/*"] } }] }] }],
+  },
+  headerRouter: {
+    routes: [
+      {
+        name: "items",
+        match: [{ uri: { regex: "/items/(?P<id>[0-9]+)" } }],
+        headers: {
+          request: { set: { "x-user": "{claims.sub}" } },
+          response: { set: { "x-item": "{id}" } },
+        },
+        rewrite: { uriRegexRewrite: { match: "/items/([0-9]+)", rewrite: "/v2/\\1" } },
+        split: {
+          by: { claim: "sub" },
+          lanes: [
+            { name: "stable", weight: 90 },
+            { name: "canary", weight: 10 },
+          ],
+        },
+      },
+    ],
+  },
+};
+
 export const WORKLOADS: Workload[] = [
   {
     name: "jwt-auth, tokens seen before",
@@ -109,6 +169,51 @@ export const WORKLOADS: Workload[] = [
   {
     name: "jwt-auth, tokens of all sizes, all bad",
     start: () => jwtAuth((host, stream) => sendToken(host, "e".repeat((stream * 37) % 9000))),
+  },
+  {
+    name: "authz, every kind of condition, half of the requests refused",
+    async start() {
+      const host = new EnvoyHost({ logLevel: "info" });
+      const module = await loadModule("build/authz.wasm");
+      const configuration = JSON.stringify({ policies: POLICIES });
+      const filter = host.addFilter({ name: "soak.authz", module, configuration });
+      const send = (stream: number) => {
+        const connection = host.connection({
+          source: `10.1.2.${stream % 256}:40000`,
+          filterState: {
+            "io.istio.peer_principal": `spiffe://cluster.local/ns/shop-${stream % 7}/sa/cart`,
+            "wasm.waypost_jwt_payload": `{"iss":"i","sub":"user-${stream}","groups":["a","g${stream % 2}"],"scope":"r w"}`,
+          },
+        });
+        const headers: [string, string][] = [
+          ["x-team", `team-${stream % 5}`],
+          ["x-team", "x".repeat(stream % 2000)],
+        ];
+        host.request({ path: `/items/${stream}/${"y".repeat(stream % 300)}?q`, headers, connection });
+        // Lines of a million streams are not what is measured.
+        host.logs.length = 0;
+      };
+      return { filter, send };
+    },
+  },
+  {
+    name: "waypoint, tokens of many users, split, rewritten, one in three denied",
+    async start() {
+      const users = tokens(TOKENS);
+      const host = new EnvoyHost({ logLevel: "off", now: Date.now() });
+      const module = await loadModule("build/waypoint.wasm");
+      const filter = host.addFilter({ name: "soak.waypoint", module, configuration: JSON.stringify(PIPELINE) });
+      const send = (stream: number) => {
+        const headers: [string, string][] = [
+          ["authorization", `Bearer ${users[stream % users.length] ?? ""}`],
+          ["x-waypost-lane", "canary"],
+          ["x-long", "z".repeat((stream * 31) % 5000)],
+        ];
+        const path = `/${stream % 3 === 0 ? "admin" : "items"}/${stream}?q=${"y".repeat(stream % 300)}`;
+        host.request({ path, headers });
+      };
+      return { filter, send };
+    },
   },
   {
     name: "a header filter",

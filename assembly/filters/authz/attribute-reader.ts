@@ -36,7 +36,7 @@ const MAX_SERVICE_ACCOUNT_LENGTH = 320;
  */
 @final
 export class AttributeReader {
-  /** `namespace`: of the policy that is being read. */
+  /** Of the policy that is being read. */
   namespace: string = "";
 
   constructor(

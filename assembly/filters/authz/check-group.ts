@@ -1,6 +1,6 @@
 import { RequestFacts } from "../../matching/request-facts";
 import { TextMatch } from "../../matching/string-match";
-import { Check } from "./check";
+import { Check, Cost } from "./check";
 
 /** What the index of rules can be told. */
 export enum Indexed {
@@ -24,6 +24,14 @@ export class CheckGroup {
       if (!unchecked(checks[i]).holds(facts)) return false;
     }
     return true;
+  }
+
+  /** Whether it looks at claims of the token. */
+  get usesClaims(): bool {
+    for (let i = 0; i < this.checks.length; i++) {
+      if (unchecked(this.checks[i]).cost == Cost.Claim) return true;
+    }
+    return false;
   }
 
   /** Notes that it holds for no request of which the fact matches none of `matches`: exact ones, and prefixes of paths. */

@@ -9,6 +9,8 @@ import { Rule } from "./rule";
 export class RuleSet {
   /** Whether there is such a policy, be it one without rules. */
   hasPolicies: bool = false;
+  /** Whether a rule looks at claims of the token. */
+  usesClaims: bool = false;
   first: i32 = 0;
   /** Behind the last. */
   end: i32 = 0;
@@ -91,6 +93,7 @@ export class AuthzConfig {
     for (let i = 0; i < rules.length; i++) {
       const rule = unchecked(rules[i]);
       if (!set.has(rule.policy)) continue;
+      if (rule.usesClaims) set.usesClaims = true;
       rule.addTo(this.index);
       this.rules.push(rule);
     }

@@ -44,6 +44,11 @@ export class Rule {
     sortByCost(this.common);
   }
 
+  /** Whether it looks at claims of the token. */
+  get usesClaims(): bool {
+    return this.conditions.usesClaims || useClaims(this.operations) || useClaims(this.sources);
+  }
+
   matches(facts: RequestFacts): bool {
     const common = this.common;
     for (let i = 0; i < common.length; i++) {
@@ -101,4 +106,11 @@ export class Rule {
     const ofAll = this.conditions.demanded(fact);
     return ofAll === null ? [] : ofAll;
   }
+}
+
+function useClaims(groups: CheckGroup[]): bool {
+  for (let i = 0; i < groups.length; i++) {
+    if (unchecked(groups[i]).usesClaims) return true;
+  }
+  return false;
 }

@@ -61,8 +61,7 @@ export class AuthzStage {
     if (!this.facts.isPresent) return this.withoutHeaders();
     config.begin(this.facts);
     // What is enforced comes first, so that nothing a shadow policy reads has a part in it.
-    const isEnforced = config.deny.hasPolicies || config.allow.hasPolicies;
-    const verdict = isEnforced ? this.judge(config.deny, config.allow) : Verdict.Allowed;
+    const verdict = this.judge(config.deny, config.allow);
     const deciding = this.deciding;
     if (config.audit.hasPolicies) this.audit(config.audit);
     if (config.shadowAudit.hasPolicies) this.audit(config.shadowAudit);
@@ -96,7 +95,7 @@ export class AuthzStage {
     this.deciding = config.match(deny, this.facts);
     if (this.deciding !== null) return Verdict.Denied;
     if (allow.hasPolicies) this.deciding = config.match(allow, this.facts);
-    if (this.facts.claims.isBroken) {
+    if (this.facts.claims.isBroken && (deny.usesClaims || allow.usesClaims)) {
       this.deciding = null;
       return Verdict.Failed;
     }

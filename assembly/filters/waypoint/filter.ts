@@ -35,6 +35,8 @@ export class WaypointRoot extends RootContext {
     }
     const jwtAuth = this.jwtAuth;
     if (jwtAuth !== null) jwtAuth.begin();
+    const headerRouter = this.headerRouter;
+    if (headerRouter !== null) headerRouter.begin();
     this.isConfigured = true;
     return true;
   }

@@ -37,6 +37,13 @@ describe.each([
   });
 });
 
+it("claims that only an AUDIT policy asks for make no difference to shadow policies", () => {
+  const audit = { name: "a", action: "AUDIT", rules: [{ when: [ADMIN] }] };
+  const shadow = { name: "s", mode: "SHADOW", rules: [{ to: [{ operation: { methods: ["GET"] } }] }] };
+  const { filterState } = new AuthzHost({ policies: [audit, shadow] }).request({ publishedClaims: "{" });
+  expect(filterState["wasm.waypost_authz_shadow"]).toBeUndefined();
+});
+
 it("a policy that denies for another reason is named all the same", () => {
   const byPath = { name: "a", action: "DENY", rules: [{ to: [{ operation: { paths: ["/no"] } }] }] };
   const authz = new AuthzHost({ policies: [byPath, ...DENY_ADMINS.policies] });
