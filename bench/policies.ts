@@ -25,7 +25,7 @@ export function policyCases(factory: TokenFactory): BenchCase[] {
   const principal = `spiffe://${CLIENT}`;
   const shared = { tokens, principal, measuresMemory: false, rivals: [], checks: [{ status: 200 }] };
   const jwtAuth = { jwtRules: jwtRules(jwks) };
-  const sections = { jwtAuth, authz: authz(PIPELINE_COUNT), headerRouter: headerRouter(PIPELINE_COUNT) };
+  const sections = { jwtAuth, authz: authz(callersPolicy(PIPELINE_COUNT)), headerRouter: headerRouter(PIPELINE_COUNT) };
   const pipeline = {
     ...shared,
     ...lastOf(PIPELINE_COUNT),
@@ -36,7 +36,8 @@ export function policyCases(factory: TokenFactory): BenchCase[] {
   return [
     { name: BARE, title: "bare Envoy", filters: {}, ...shared },
     { name: NATIVE, title: "native jwt_authn", filters: { JWT_AUTHN: [native(jwks)] }, ...shared },
-    ...COUNTS.flatMap((count) => authzCases(count, shared)),
+    ...COUNTS.flatMap((count) => authzCases(`${count}`, rules(count), policyOf(count), lastOf(count), shared)),
+    ...authzCases("callers", "10 rules with callers", callersPolicy(10), lastOf(10), shared),
     ...COUNTS.flatMap((count) => routeCases(count, shared)),
     {
       name: "pipeline",
@@ -65,22 +66,27 @@ function plugins({ jwtAuth, authz, headerRouter }: Record<"jwtAuth" | "authz" | 
 
 type Shared = Pick<BenchCase, "tokens" | "principal" | "measuresMemory" | "rivals" | "checks">;
 
-function authzCases(count: number, shared: Shared): BenchCase[] {
-  const policy = { name: "bench", namespace: "default", ...policyOf(count) };
-  const about = { ...shared, ...lastOf(count), checks: [{ status: 200 }, ...refusing(count)] };
-  const nativeName = `native-rbac-${count}`;
-  const ours = `authz-${count}`;
+function authzCases(
+  name: string,
+  title: string,
+  policy: Policy,
+  request: Pick<BenchCase, "path" | "headers">,
+  shared: Shared,
+): BenchCase[] {
+  const about = { ...shared, ...request, checks: [{ status: 200 }, ...refusing(policy.rules?.length ?? 0)] };
+  const nativeName = `native-rbac-${name}`;
+  const ours = `authz-${name}`;
   return [
     {
       name: nativeName,
-      title: `native RBAC, ${rules(count)}`,
-      filters: { RBAC: rbacFilters([policy], { namespace: "default" }) },
+      title: `native RBAC, ${title}`,
+      filters: { RBAC: rbacFilters([policy], { namespace: policy.namespace }) },
       ...about,
     },
     {
       name: ours,
-      title: `authz, ${rules(count)}`,
-      filters: { AUTHZ: [wasm(ours, "authz", JSON.stringify(authz(count)))] },
+      title: `authz, ${title}`,
+      filters: { AUTHZ: [wasm(ours, "authz", JSON.stringify(authz(policy)))] },
       ...about,
       rivals: [nativeName],
     },
@@ -104,18 +110,24 @@ function routeCases(count: number, shared: Shared): BenchCase[] {
   ];
 }
 
-function policyOf(count: number): Pick<AuthorizationPolicy, "action" | "rules"> {
-  return {
-    action: "ALLOW",
-    rules: Array.from({ length: count }, (_, index) => ({
-      from: [{ source: { principals: [CLIENT] } }],
-      to: [{ operation: { methods: ["GET"], paths: [`${prefixOf(index)}*`] } }],
-    })),
-  };
+type Policy = AuthorizationPolicy & { namespace: string };
+
+function policyOf(count: number): Policy {
+  const rules = Array.from({ length: count }, (_, index) => ({
+    to: [{ operation: { methods: ["GET"], paths: [`${prefixOf(index)}*`] } }],
+  }));
+  return { name: "bench", namespace: "default", action: "ALLOW", rules };
 }
 
-function authz(count: number): object {
-  return { policies: [{ name: "bench", namespace: "default", ...policyOf(count) }] };
+/** The same, and each rule wants the caller to be one of some. */
+function callersPolicy(count: number): Policy {
+  const { rules = [], ...policy } = policyOf(count);
+  const from = [{ source: { principals: [CLIENT, `${CLIENT}-2`] } }];
+  return { ...policy, rules: rules.map((rule) => ({ ...rule, from })) };
+}
+
+function authz(policy: Policy): object {
+  return { policies: [policy] };
 }
 
 /** The lane header, which chooses Envoy's route, comes from the filter alone. */

@@ -74,6 +74,7 @@ const BARS: Record<BenchGroup["name"], readonly Bar[]> = {
   ],
   policies: [
     { of: "authz-10", than: "native-rbac-10", factor: 2 },
+    { of: "authz-callers", than: "native-rbac-callers", factor: 2 },
     { of: "pipeline", than: NATIVE, factor: 1 / 3 },
   ],
   algorithms: ALGORITHMS_WITH_GOAL.map((algorithm) => {

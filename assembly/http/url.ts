@@ -139,8 +139,7 @@ function isName(host: Bytes): bool {
       label = 0;
       continue;
     }
-    const letter = (byte | 0x20) - ascii.LOWER_A < 26;
-    if (!letter && !ascii.isDigit(byte) && byte != ascii.MINUS && byte != 0x5f) return false;
+    if (!ascii.isAlphanumeric(byte) && byte != ascii.MINUS && byte != 0x5f) return false;
     label += 1;
     if (label > MAX_LABEL_LENGTH) return false;
   }

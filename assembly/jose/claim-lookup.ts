@@ -173,7 +173,7 @@ function hasWordOf(text: Bytes, values: Bytes[]): bool {
   return false;
 }
 
-function kindOf(event: JsonEvent): ClaimKind {
+export function kindOf(event: JsonEvent): ClaimKind {
   switch (event) {
     case JsonEvent.String:
       return ClaimKind.String;

@@ -105,22 +105,11 @@ export class HeaderSlots {
     return status;
   }
 
-  /** Adds a value after those that are there. `value` must stay until the callback ends. */
+  /** Adds a value after those that are there; for readers of this callback they become one. `value` must stay until it ends. */
   append(index: i32, value: Bytes): Status {
     const all = this.joined(index);
     const status = requestHeaders.addBytes(this.name(index), value);
-    if (status != Status.Ok) return status;
-    if (all === null) {
-      this.put(index, value);
-      return status;
-    }
-    const writer = ByteWriter.create(all.length + value.length + COOKIE_SEPARATOR.length);
-    writer.bytes(all);
-    writer.bytes(this.separator(index));
-    writer.bytes(value);
-    this.putJoined(index, writer.finish());
-    const slot = this.slots + <usize>index * SLOT_SIZE;
-    store<u32>(slot, load<u32>(slot, 8) + 1, 8);
+    if (status == Status.Ok) this.put(index, all === null ? value : this.inOne(index, all, value));
     return status;
   }
 
@@ -149,6 +138,14 @@ export class HeaderSlots {
       writer.bytes(pairs.value);
       isFirst = false;
     }
+    return writer.finish();
+  }
+
+  private inOne(index: i32, all: Bytes, value: Bytes): Bytes {
+    const writer = ByteWriter.create(all.length + value.length + COOKIE_SEPARATOR.length);
+    writer.bytes(all);
+    writer.bytes(this.separator(index));
+    writer.bytes(value);
     return writer.finish();
   }
 

@@ -1,5 +1,6 @@
 import { Bytes, Property, requestHeaders } from "../sdk";
 import { HeaderSlots } from "./header-slots";
+import { CookieValues, QueryValues, RawQueryValues } from "./named-values";
 import { pathOf } from "./path-match";
 import { VerifiedClaims } from "./verified-claims";
 
@@ -27,12 +28,15 @@ enum Known {
  */
 @final
 export class RequestFacts {
-  readonly headers: HeaderSlots = new HeaderSlots();
+  readonly headers: HeaderSlots;
   readonly claims: VerifiedClaims = new VerifiedClaims();
   readonly pathSlot: i32;
   readonly methodSlot: i32;
   readonly authoritySlot: i32;
   readonly schemeSlot: i32;
+  readonly query: QueryValues;
+  readonly rawQuery: RawQueryValues;
+  readonly cookies: CookieValues;
 
   private known: u32 = 0;
   private knownPrincipal: Bytes = EMPTY;
@@ -42,16 +46,25 @@ export class RequestFacts {
   private knownMetadata: Bytes = EMPTY;
 
   constructor() {
-    this.pathSlot = this.headers.add(":path");
-    this.methodSlot = this.headers.add(":method");
-    this.authoritySlot = this.headers.add(":authority");
-    this.schemeSlot = this.headers.add(":scheme");
+    const headers = new HeaderSlots();
+    const pathSlot = headers.add(":path");
+    this.headers = headers;
+    this.query = new QueryValues(headers, pathSlot);
+    this.rawQuery = new RawQueryValues(headers, pathSlot);
+    this.cookies = new CookieValues(headers, headers.add("cookie"));
+    this.pathSlot = pathSlot;
+    this.methodSlot = headers.add(":method");
+    this.authoritySlot = headers.add(":authority");
+    this.schemeSlot = headers.add(":scheme");
   }
 
   /** Reads the headers of the request that the host is working on, and forgets all about another one. */
   begin(): void {
     this.known = 0;
     this.claims.begin();
+    this.query.begin();
+    this.rawQuery.begin();
+    this.cookies.begin();
     this.headers.collect(requestHeaders.pairs());
   }
 
@@ -116,6 +129,10 @@ export class RequestFacts {
   /** Frees what the garbage collector does not, when the configuration is over. */
   release(): void {
     this.headers.release();
+    this.claims.release();
+    this.query.release();
+    this.rawQuery.release();
+    this.cookies.release();
   }
 
   private pseudo(slot: i32): Bytes {

@@ -35,6 +35,10 @@ export class InMatch extends StringMatch {
     }
     return false;
   }
+
+  exactTexts(): Bytes[] | null {
+    return this.ignoresCase ? null : this.texts;
+  }
 }
 
 /** The text is there, and another condition does not hold for it. */
@@ -45,12 +49,10 @@ export class NotMatch extends StringMatch {
   }
 
   matches(value: Bytes): bool {
-     
     return !this.inner.matches(value);
   }
 
   release(): void {
-     
     this.inner.release();
   }
 }

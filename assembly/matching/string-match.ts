@@ -4,6 +4,11 @@ import { Bytes } from "../text/bytes";
 export abstract class StringMatch {
   abstract matches(value: Bytes): bool;
 
+  /** The texts that alone match, byte for byte; null when that is not what the condition is about. */
+  exactTexts(): Bytes[] | null {
+    return null;
+  }
+
   /** Frees what the garbage collector does not. */
   release(): void {}
 }
@@ -33,18 +38,22 @@ export class TextMatch extends StringMatch {
     const text = this.text;
     switch (this.kind) {
       case TextMatchKind.Exact:
-        return value.length == text.length && this.equals(value);
+        return value.length == text.length && this.isStartOf(value);
       case TextMatchKind.Prefix:
-        return value.length >= text.length && this.equals(value.slice(0, text.length));
+        return this.isStartOf(value);
       case TextMatchKind.Suffix:
-        return value.length >= text.length && this.equals(value.slice(value.length - text.length));
+        if (!this.ignoresCase) return value.endsWith(text);
+        return value.length >= text.length && value.slice(value.length - text.length).equalsIgnoreCase(text);
       default:
         return value.length > 0;
     }
   }
 
-  /** `value` has the length of the text. */
-  private equals(value: Bytes): bool {
+  exactTexts(): Bytes[] | null {
+    return this.kind == TextMatchKind.Exact && !this.ignoresCase ? [this.text] : null;
+  }
+
+  private isStartOf(value: Bytes): bool {
     return this.ignoresCase ? value.startsWithIgnoreCase(this.text) : value.startsWith(this.text);
   }
 }

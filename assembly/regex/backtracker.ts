@@ -1,5 +1,6 @@
 import { Bytes } from "../text/bytes";
 import { conditionsAt } from "./conditions";
+import { addEffort } from "./effort";
 import { Op } from "./instruction";
 import { SLOT_SIZE } from "./pike-vm";
 import { Program } from "./program";
@@ -34,6 +35,8 @@ let textEnd: usize = 0;
 let origin: i32 = 0;
 /** Bits for each instruction that has bits. */
 let positions: i32 = 0;
+/** Instructions that were followed. */
+let steps: i32 = 0;
 
 /** Makes room for `backtrack`. */
 export function reserveBacktracker(): void {
@@ -55,6 +58,14 @@ export function backtrack(program: Program, text: Bytes, from: i32, whole: bool,
   textEnd = text.ptr + <usize>text.length;
   memory.fill(visited, 0, <usize>((positions * program.junctions + 7) >> 3));
   memory.fill(captures, 0xff, program.captureSize);
+  steps = 0;
+  const outcome = tryAll(program, text, from, whole, captures);
+  addEffort(steps);
+  return outcome;
+}
+
+/** Tries to match from one position after the other. */
+function tryAll(program: Program, text: Bytes, from: i32, whole: bool, captures: usize): Outcome {
   const last = whole || program.isAnchored ? from : text.length;
   for (let start = program.skip(text, from, last); start <= last; start = program.skip(text, start + 1, last)) {
     store<i32>(captures, start);
@@ -71,6 +82,7 @@ function follow(program: Program, start: i32, whole: bool, captures: usize): Out
   let pc = 0;
   let at = textStart + <usize>start;
   while (pc >= 0) {
+    steps += 1;
     let next = -1;
     if (isNew(program, pc, at)) {
       const x = program.x(pc);

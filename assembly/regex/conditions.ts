@@ -1,4 +1,4 @@
-import { isDigit, LINE_FEED } from "../text/ascii";
+import { isAlphanumeric, LINE_FEED } from "../text/ascii";
 import { Assertion } from "./instruction";
 
 /** Stand for the bytes that assertions do not tell apart. */
@@ -27,9 +27,7 @@ export function conditionsAt(position: usize, start: usize, end: usize): u32 {
 
 /** Whether a byte is part of a word: letters, digits and the underscore of ASCII. */
 export function isWordByte(byte: i32): bool {
-  if (byte < 0) return false;
-  const letter = (<u32>byte) | 0x20;
-  return isDigit(byte) || letter - 0x61 < 26 || byte == 0x5f;
+  return isAlphanumeric(byte) || byte == 0x5f;
 }
 
 /** One byte for all that are the same to the given assertions when they stand before a position. */

@@ -1,4 +1,4 @@
-import { hexValue } from "../text/ascii";
+import { hexValue, isAlphanumeric } from "../text/ascii";
 import { END, PatternReader } from "./pattern-reader";
 import { MAX_CODE_POINT } from "./ranges";
 
@@ -70,11 +70,6 @@ function hexDigit(reader: PatternReader): i32 {
 
 function isOctal(unit: i32): bool {
   return unit >= 0x30 && unit <= 0x37;
-}
-
-function isAlphanumeric(unit: i32): bool {
-  const letter = unit | 0x20;
-  return (unit >= 0x30 && unit <= 0x39) || (letter >= 0x61 && letter <= 0x7a);
 }
 
 function trailing(reader: PatternReader, start: i32): i32 {

@@ -1,3 +1,4 @@
+import { isWordByte } from "./conditions";
 import { CodePointSet } from "./ranges";
 import { addUnicodeClass } from "./unicode-classes";
 
@@ -9,7 +10,7 @@ export function isGroupName(name: string): bool {
   let set: CodePointSet | null = null;
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i);
-    if (isWordCharacter(unit)) continue;
+    if (isWordByte(unit)) continue;
     if (unit < 0x80) return false;
     if (set === null) set = nameCharacters();
     const codePoint = name.codePointAt(i);
@@ -24,9 +25,4 @@ function nameCharacters(): CodePointSet {
   for (let i = 0; i < CATEGORIES.length; i++) addUnicodeClass(set, CATEGORIES[i]);
   set.normalize();
   return set;
-}
-
-function isWordCharacter(unit: i32): bool {
-  const letter = unit | 0x20;
-  return unit == 0x5f || (unit >= 0x30 && unit <= 0x39) || (unit < 0x80 && letter >= 0x61 && letter <= 0x7a);
 }

@@ -1,5 +1,6 @@
 import { Bytes } from "../text/bytes";
 import { conditionsAt } from "./conditions";
+import { addEffort } from "./effort";
 import { Op } from "./instruction";
 import { Program } from "./program";
 import { reserveScratch, scratch } from "./scratch";
@@ -52,6 +53,7 @@ export function runPike(program: Program, text: Bytes, from: i32, whole: bool, c
   begin(program, text);
   const once = whole || program.isAnchored;
   let matched = false;
+  let threads: u64 = 0;
   for (let position = from; position <= text.length; position++) {
     if (!matched && (position == from || !once)) {
       memory.fill(working, 0xff, captureSize);
@@ -61,12 +63,14 @@ export function runPike(program: Program, text: Bytes, from: i32, whole: bool, c
       currentCount = nextCount;
     }
     if (currentCount == 0 && (matched || once)) break;
+    threads += <u64>currentCount + 1;
     if (step(program, position, whole, captures)) matched = true;
     const stepped = next;
     next = current;
     current = stepped;
     currentCount = nextCount;
   }
+  addEffort(threads);
   return matched;
 }
 

@@ -2,7 +2,14 @@ import { BACKSLASH, isDigit, ZERO } from "../text/ascii";
 import { Bytes } from "../text/bytes";
 import { sequenceLength } from "../text/utf8";
 import { ByteWriter } from "../text/writer";
+import { effort, resetEffort } from "./effort";
 import { Regex } from "./regex";
+
+/**
+ * A pattern can look at all of the rest of a text before it knows that a match ends soon, for each match anew: `a.*b|a` in a
+ * text of many `a`. That is quadratic, so a rewrite gives up here: some 100 ms.
+ */
+const MAX_STEPS: u64 = 8_000_000;
 
 /** What matches of a regular expression are replaced with, as Envoy's RegexMatchAndSubstitute has it: `\0` to `\9`, `\\`. */
 @final
@@ -21,14 +28,19 @@ export class RegexRewrite {
     private readonly regex: Regex,
   ) {}
 
-  /** `text` with every match replaced, as RE2::GlobalReplace; `text` itself when nothing matches. In the arena. */
-  replaceAll(text: Bytes): Bytes {
+  /**
+   * `text` with every match replaced, as RE2::GlobalReplace; `text` itself when nothing matches. In the arena. Null when the
+   * result would be longer than `maxLength`, or takes too long to make.
+   */
+  replaceAll(text: Bytes, maxLength: i32 = i32.MAX_VALUE): Bytes | null {
     const regex = this.regex;
+    resetEffort();
     if (!regex.search(text, 0)) return text;
     const out = ByteWriter.create(text.length + this.rewrite.length);
     let from = 0;
     let lastEnd = -1;
     do {
+      if (out.length > maxLength || effort() > MAX_STEPS) return null;
       const start = regex.captureStart(0);
       const end = regex.captureEnd(0);
       out.bytes(text.slice(from, start));

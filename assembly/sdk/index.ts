@@ -20,6 +20,7 @@ export { HeaderMap, requestHeaders, requestTrailers, responseHeaders, responseTr
 export { HttpCall } from "./http-call";
 export { LocalReply } from "./local-reply";
 export { log } from "./log";
+export { OTHERS, metricLabel } from "./metric-label";
 export { Counter, Gauge, Histogram } from "./metrics";
 export { PairList, Pairs } from "./pairs";
 export { Property, setFilterState } from "./property";

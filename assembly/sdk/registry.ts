@@ -1,4 +1,4 @@
-import { LogLevel } from "../abi/types";
+import { HeadersStatus, LogLevel } from "../abi/types";
 import { IdTable } from "../memory/id-table";
 import { Bytes } from "../text/bytes";
 import { ByteWriter } from "../text/writer";
@@ -110,4 +110,8 @@ class UnknownRoot extends RootContext {
 }
 
 /** Never lets anything through. It is not reached: the host opens no stream on a plugin that refused to be configured. */
-class ClosedStream extends StreamContext {}
+class ClosedStream extends StreamContext {
+  onRequestHeaders(endOfStream: bool): HeadersStatus {
+    return HeadersStatus.StopAllIterationAndWatermark;
+  }
+}

@@ -12,14 +12,8 @@ export * from "./crypto/field";
 export * from "./crypto/hash";
 export * from "./crypto/inverse";
 export * from "./crypto/rsa";
+export { heapMark } from "./shared/heap";
 
 export function view(ptr: usize, length: i32): Bytes {
   return Bytes.view(ptr, length);
-}
-
-/** Where the next small block of the heap would be: moves when something was allocated and kept. */
-export function heapMark(): usize {
-  const block = heap.alloc(16);
-  heap.free(block);
-  return block;
 }

@@ -15,30 +15,13 @@ import { JwtStatus, reason, text } from "../jose/status";
 import * as arena from "../memory/arena";
 import { Bytes } from "../text/bytes";
 
+export { allocate, reset } from "../memory/arena";
+export { collect, heapMark } from "./shared/heap";
+
 const jws = new CompactJws();
 const claims = new JwtClaims();
 let set: JwkSet | null = null;
 let path: ClaimPath | null = null;
-
-export function allocate(size: i32): usize {
-  return arena.allocate(<usize>size);
-}
-
-export function reset(): void {
-  arena.reset();
-}
-
-/** Where the next small block of the heap would be: moves when something was allocated and kept. */
-export function heapMark(): usize {
-  const block = heap.alloc(16);
-  heap.free(block);
-  return block;
-}
-
-/** Frees what no reader refers to any more; modules run this between configurations. */
-export function collect(): void {
-  __collect();
-}
 
 // Algorithms and statuses
 

@@ -35,6 +35,15 @@ export function isDigit(byte: u32): bool {
   return byte - ZERO < 10;
 }
 
+/** Whether `byte` is a letter of either case. */
+export function isLetter(byte: u32): bool {
+  return (byte | 0x20) - LOWER_A < 26;
+}
+
+export function isAlphanumeric(byte: u32): bool {
+  return isDigit(byte) || isLetter(byte);
+}
+
 /** Value of a hexadecimal digit of either case; -1 for any other byte. */
 export function hexValue(byte: u32): i32 {
   if (isDigit(byte)) return byte - ZERO;

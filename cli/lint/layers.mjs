@@ -11,6 +11,9 @@ const PURE = [...BYTES, ...SYNTAX, ...TOKENS, "assembly/regex"];
 /** The numbers of the ABI, which filters name too; everything else of it is behind the SDK. */
 const ABI_TYPES = "assembly/abi/types";
 
+/** What filters have in common as parts of a stream context. */
+const STAGE = "assembly/filters/stage";
+
 /** The filter that runs the others in one stream context. */
 const ALL_FILTERS = "assembly/filters/waypoint";
 
@@ -29,8 +32,9 @@ const LAYERS = {
   "assembly/abi/callbacks": ["assembly/memory", "assembly/sdk", "assembly/abi", ABI_TYPES],
   "assembly/sdk": [...PURE, "assembly/abi", ABI_TYPES],
   "assembly/matching": [...PURE, "assembly/sdk"],
-  "assembly/filters/*": [...PURE, "assembly/matching", "assembly/sdk", ABI_TYPES],
-  [ALL_FILTERS]: ["assembly/matching", "assembly/filters/*", "assembly/sdk", ABI_TYPES],
+  [STAGE]: ["assembly/matching", "assembly/sdk"],
+  "assembly/filters/*": [...PURE, "assembly/matching", STAGE, "assembly/sdk", ABI_TYPES],
+  [ALL_FILTERS]: ["assembly/matching", STAGE, "assembly/filters/*", "assembly/sdk", ABI_TYPES],
   "assembly/modules": ["assembly/filters/*", ALL_FILTERS, "assembly/sdk", "assembly/abi", "assembly/abi/callbacks"],
   "assembly/test": [
     ...PURE,

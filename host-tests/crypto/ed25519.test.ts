@@ -350,8 +350,8 @@ describe("arithmetic", () => {
       const out = module.put(Buffer.alloc(40, 0x77));
       const digest = Buffer.from(number.toString(16).padStart(128, "0"), "hex").reverse();
       module.call("reduceDigest", module.put(digest), out);
-      expect(curve.numberOf(module.read(out, 32)), `${number}, ${context}`).toBe(number % curve.L);
-      expect(module.read(out + 32, 8)).toEqual(Buffer.alloc(8, 0x77));
+      expect(curve.numberOf(module.copy(out, 32)), `${number}, ${context}`).toBe(number % curve.L);
+      expect(module.copy(out + 32, 8)).toEqual(Buffer.alloc(8, 0x77));
     }
   });
 
@@ -407,6 +407,6 @@ describe("arithmetic", () => {
     module.reset();
     const out = module.put(Buffer.alloc(32));
     const inputs = [curve.octets(s), curve.octets(k), point].map((bytes) => module.put(bytes));
-    return module.call("ed25519Multiply", out, ...inputs, Number(withTable)) === 1 ? module.read(out, 32) : null;
+    return module.call("ed25519Multiply", out, ...inputs, Number(withTable)) === 1 ? module.copy(out, 32) : null;
   }
 });

@@ -93,7 +93,7 @@ export class FieldModel {
     const { octets, bigEndian } = this.modulus;
     const out = this.module.put(new Uint8Array(octets + 8));
     this.call("toBytes", out, this.module.put(limbBytes(a)), 0);
-    const bytes = this.module.read(out, octets + 8);
+    const bytes = this.module.copy(out, octets + 8);
     if (bytes.readBigUInt64LE(octets) !== 0n) throw new Error("toBytes wrote behind its octets");
     const number = bytes.subarray(0, octets);
     return toNumber(bigEndian ? number : number.reverse());
@@ -109,7 +109,7 @@ export class FieldModel {
   }
 
   private limbsAt(ptr: number): bigint[] {
-    const bytes = this.module.read(ptr, 8 * this.modulus.limbs);
+    const bytes = this.module.copy(ptr, 8 * this.modulus.limbs);
     return Array.from({ length: this.modulus.limbs }, (_, i) => bytes.readBigInt64LE(8 * i));
   }
 }

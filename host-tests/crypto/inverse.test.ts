@@ -31,7 +31,7 @@ class Inverter {
     module.reset();
     const octets = module.put(toOctets(value, this.octets));
     if (module.call("invertOctets", this.address, octets, this.octets) === 0) return null;
-    return toNumber(module.read(octets, this.octets).reverse());
+    return toNumber(module.copy(octets, this.octets).reverse());
   }
 
   random(): bigint {
@@ -75,7 +75,7 @@ test("octets go through limbs, whatever their number", () => {
       module.reset();
       const ptr = module.put(bytes);
       module.call("throughLimbs", ptr, length);
-      expect(module.read(ptr, length), `seed ${seed}`).toEqual(bytes);
+      expect(module.copy(ptr, length), `seed ${seed}`).toEqual(bytes);
     }
   }
 });

@@ -63,7 +63,7 @@ describe.each(BUILDS)("%s", (_build, file) => {
   }
 
   function get(address: number, limbs: number): bigint {
-    const memory = module.read(address, 4 * limbs);
+    const memory = module.copy(address, 4 * limbs);
     let number = 0n;
     for (let i = limbs - 1; i >= 0; i--) number = (number << BigInt(LIMB_BITS)) + BigInt(memory.readUInt32LE(4 * i));
     return number;

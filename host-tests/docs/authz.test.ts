@@ -1,23 +1,23 @@
-/** What docs/authz.md shows is so: its configurations, its recipes, counters and log lines. */
+/** What docs/authz.md shows is so: its recipes, counters and log lines. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { parse } from "yaml";
 import { EnvoyHost, loadModule, type Exchange, type FilterModule } from "../host/index.ts";
-import { judgeBy, Reader, schemaOf } from "../schema/judges.ts";
+import { Reader } from "../schema/judges.ts";
+import { configurations } from "./configurations.ts";
 import { page } from "./pages.ts";
 
-const { prose, text, blocks } = page("docs/authz.md");
+const authzPage = page("docs/authz.md");
+const { prose, text } = authzPage;
 
 interface Config {
   policies: { name: string }[];
 }
 
-/** Configurations of the page, by the name of their first policy. */
-const configurations = new Map(
-  blocks
-    .filter(({ language }) => language === "yaml")
-    .map(({ code }) => parse(code) as Config | { spec: { pluginConfig: Config } })
-    .map((document) => ("spec" in document ? document.spec.pluginConfig : document))
-    .map((config, index) => [`${index}: ${config.policies.map(({ name }) => name).join(", ")}`, config]),
+/** Configurations of the page, by the names of their policies. */
+const byPolicies = new Map(
+  configurations(authzPage).map(({ config }) => [
+    (config as Config).policies.map(({ name }) => name).join(", "),
+    config,
+  ]),
 );
 
 let module: FilterModule;
@@ -25,15 +25,6 @@ let reader: Reader;
 beforeAll(async () => {
   module = await loadModule("build/authz.wasm");
   reader = await Reader.load("authz");
-});
-
-describe("configurations", () => {
-  const schemaProblems = judgeBy(schemaOf("authz"));
-
-  it.each([...configurations])("%s is accepted", (_, config) => {
-    expect(reader.problems(config)).toEqual([]);
-    expect(schemaProblems(config)).toEqual([]);
-  });
 });
 
 interface Asked {
@@ -46,9 +37,8 @@ interface Asked {
 }
 
 function hostWith(policies: string): EnvoyHost {
-  const name = [...configurations.keys()].find((key) => key.endsWith(`: ${policies}`)) ?? "";
   const host = new EnvoyHost({ logLevel: "info" });
-  host.addFilter({ name: "bookinfo.authz", module, configuration: JSON.stringify(configurations.get(name)) });
+  host.addFilter({ name: "bookinfo.authz", module, configuration: JSON.stringify(byPolicies.get(policies)) });
   return host;
 }
 

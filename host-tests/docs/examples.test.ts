@@ -1,49 +1,19 @@
-/** What the documentation shows is so: tables, configurations, code, and what crosses the border of the VM. */
+/** What the documentation shows is so: tables, code, and what crosses the border of the VM. */
 import { generateKeyPairSync, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
-import { parseAllDocuments } from "yaml";
+import { expect, it } from "vitest";
 import { PAGES, withFieldTables, type Schema } from "../../cli/docs/fields.mjs";
 import { compileSource } from "../cli/compile-source.ts";
 import { EnvoyHost, loadModule } from "../host/index.ts";
-import { Reader, schemaProblems } from "../schema/judges.ts";
 import { rule } from "../schema/jwt-auth-corpus.ts";
-import { page, pages, root } from "./pages.ts";
+import { page, root } from "./pages.ts";
 
 it.each(PAGES)("$page has the tables of its schema; `node cli/docs/fields.mjs` writes them", async (names) => {
   const schema = JSON.parse(readFileSync(path.join(root, names.schema), "utf8")) as Schema;
   const { text } = page(names.page);
   expect(text).toBe(await withFieldTables(text, schema));
 });
-
-describe("configurations of jwt-auth", () => {
-  let reader: Reader;
-  beforeAll(async () => {
-    reader = await Reader.load();
-  });
-
-  it.each(configurations())("%s: document %i is accepted", (_file, _index, config) => {
-    expect(reader.problems(config)).toEqual([]);
-    expect(schemaProblems(config)).toEqual([]);
-  });
-});
-
-/** Configurations in the pages' YAML: as they are, or in a manifest. */
-function configurations(): [file: string, index: number, config: unknown][] {
-  return pages().flatMap(({ file, blocks }) => {
-    const documents = blocks
-      .filter(({ language }) => language === "yaml")
-      .flatMap(({ code }) => parseAllDocuments(code).map((document) => document.toJS() as Manifest | null));
-    const configs = documents.map((document) => document?.spec?.pluginConfig ?? document);
-    const ours = configs.filter((config) => config !== null && typeof config === "object" && "jwtRules" in config);
-    return ours.map((config, index): [string, number, unknown] => [file, index, config]);
-  });
-}
-
-interface Manifest {
-  spec?: { pluginConfig?: object };
-}
 
 it("the filter of the README compiles, and does what it says", async () => {
   const source = page("README.md").blocks.find(({ language }) => language === "ts")?.code ?? "";

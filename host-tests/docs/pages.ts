@@ -13,8 +13,8 @@ export interface Page {
   text: string;
   /** The text without blocks of code. */
   prose: string;
-  /** Contents of the blocks of code, by language. */
-  blocks: { language: string; code: string }[];
+  /** Contents of the blocks of code, each with its language and the line that it begins at. */
+  blocks: { language: string; code: string; line: number }[];
 }
 
 /** All pages, in the order of their paths. */
@@ -26,8 +26,8 @@ export function pages(): Page[] {
 export function page(file: string): Page {
   const text = readFileSync(path.join(root, file), "utf8");
   const blocks: Page["blocks"] = [];
-  const prose = text.replace(/^```(\w*)\n([^]*?)^```$/gm, (_, language: string, code: string) => {
-    blocks.push({ language, code });
+  const prose = text.replace(/^```(\w*)\n([^]*?)^```$/gm, (_, language: string, code: string, at: number) => {
+    blocks.push({ language, code, line: text.slice(0, at).split("\n").length + 1 });
     return "";
   });
   return { file, text, prose, blocks };

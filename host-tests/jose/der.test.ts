@@ -1,11 +1,8 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { JoseModule } from "./jose-module.ts";
 
-let jose: JoseModule;
-beforeAll(async () => {
-  jose = await JoseModule.load();
-});
+const jose = new JoseModule();
 
 describe("SubjectPublicKeyInfo, byte for byte as Node's crypto writes it", () => {
   function compare(jwk: object): void {

@@ -1,12 +1,9 @@
 import { createHash, createPublicKey, generateKeyPairSync } from "node:crypto";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { JoseModule } from "./jose-module.ts";
 import { RFC7515, RFC7515_A1, RFC7517_A1, RFC7638_THUMBPRINT, RFC8037_A2 } from "./vectors.ts";
 
-let jose: JoseModule;
-beforeAll(async () => {
-  jose = await JoseModule.load();
-});
+const jose = new JoseModule();
 
 const RSA = RFC7515.A2.jwk;
 const EC = RFC7515.A3.jwk;

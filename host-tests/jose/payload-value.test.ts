@@ -2,14 +2,11 @@
 import { fromBinary, toJson } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import * as fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { check } from "../pure/property.ts";
 import { JoseModule } from "./jose-module.ts";
 
-let jose: JoseModule;
-beforeAll(async () => {
-  jose = await JoseModule.load();
-});
+const jose = new JoseModule();
 
 /** What Envoy would find in its dynamic metadata. */
 function decoded(payload: string, spaceDelimited: string[] = []): unknown {

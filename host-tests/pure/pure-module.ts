@@ -1,18 +1,12 @@
 /** The pure code of `assembly/`, compiled to `build/test/pure.wasm` (entry: `assembly/test/pure.ts`), for tests. */
-import { readFileSync } from "node:fs";
+import { builtModule, TestModule, toBytes, type Input, type TestExports, type View } from "./test-module.ts";
 
-/** Address of a `Bytes` in the module's memory; 0 stands for null. */
-export type View = number;
+export type { Input, View };
 
 /** What `assembly/test/pure.ts` exports. Booleans come back as 0 or 1. */
-export interface PureExports {
-  memory: WebAssembly.Memory;
-  _initialize(): void;
-
-  allocate(size: number): number;
+export interface PureExports extends TestExports {
   enter(): void;
   leave(): void;
-  reset(): void;
 
   view(ptr: number, length: number): View;
   persist(bytes: View): View;
@@ -81,49 +75,19 @@ export interface PureExports {
   urlParse(text: View): View;
 }
 
-/** Input of a call: a string goes in as UTF-8. */
-export type Input = string | Uint8Array;
-
 /** What stands behind an input, in turn: bytes that would change an answer if somebody read them. */
-const POISONS = ['"', "0", "A", "=;&,]}"].map((text) => Buffer.from(text));
-const POISON = Buffer.from('"');
 const POISON_SIZE = 40;
+const POISONS = ['"', "0", "A", "=;&,]}"].map((text) => Buffer.alloc(POISON_SIZE, text));
+const [POISON] = POISONS;
 
-const PAGE = 65536;
-
-export class PureModule {
-  readonly exports: PureExports;
-  private logged = "";
-  private guardEnd = 0;
-  private guardPages = 0;
-
+export class PureModule extends TestModule<PureExports> {
   constructor() {
-    const file = new URL("../../build/test/pure.wasm", import.meta.url);
-    const module = new WebAssembly.Module(readFileSync(file));
-    const log = (_level: number, ptr: number, length: number) => {
-      this.logged = Buffer.from(this.exports.memory.buffer, ptr, length).toString();
-      return 0;
-    };
-    const instance = new WebAssembly.Instance(module, { env: { proxy_log: log } });
-    this.exports = instance.exports as unknown as PureExports;
-    this.exports._initialize();
+    super(builtModule("pure"));
   }
 
   /** Puts a copy of `input` into the arena. */
   bytes(input: Input): View {
-    return this.place(toBuffer(input), POISON);
-  }
-
-  /** A copy of the bytes of `view`; null for 0. */
-  read(view: View): Buffer | null {
-    if (view === 0) return null;
-    const header = new DataView(this.exports.memory.buffer, view, 8);
-    return Buffer.from(Buffer.from(this.exports.memory.buffer, header.getUint32(0, true), header.getInt32(4, true)));
-  }
-
-  /** The bytes of `view` as text; null for 0. */
-  text(view: View): string | null {
-    return this.read(view)?.toString() ?? null;
+    return this.poisoned(toBytes(input));
   }
 
   /**
@@ -131,14 +95,12 @@ export class PureModule {
    * traps, and all of them with various poison behind. Every call must answer the same; that answer is returned.
    */
   everywhere<const I extends Input[], T>(inputs: I, run: (...views: { [K in keyof I]: View }) => T): T {
-    const buffers = inputs.map(toBuffer);
+    const buffers = inputs.map(toBytes);
     const call = (place: (buffer: Buffer, index: number) => View) =>
       this.call(() => run(...(buffers.map(place) as { [K in keyof I]: View })));
     const answers = [
-      ...POISONS.map((poison) => call((buffer) => this.place(buffer, poison))),
-      ...buffers.map((_, last) =>
-        call((buffer, i) => (i === last ? this.placeAtEnd(buffer) : this.place(buffer, POISON))),
-      ),
+      ...POISONS.map((poison) => call((buffer) => this.poisoned(buffer, poison))),
+      ...buffers.map((_, last) => call((buffer, i) => (i === last ? this.atEnd(buffer) : this.poisoned(buffer)))),
     ];
     const [first] = answers;
     for (const answer of answers) {
@@ -151,38 +113,21 @@ export class PureModule {
 
   /** Runs `call` as a callback, in an empty arena; a trap becomes an error that says what the module logged. */
   call<T>(call: () => T): T {
-    this.logged = "";
     this.exports.reset();
-    try {
+    return this.guarded("the callback", () => {
       this.exports.enter();
       const answer = call();
       this.exports.leave();
       return answer;
-    } catch (error) {
-      throw this.logged === "" ? error : new Error(this.logged, { cause: error });
-    }
+    });
   }
 
-  private place(buffer: Buffer, poison: Buffer): View {
-    const ptr = this.exports.allocate(buffer.length + POISON_SIZE);
-    const memory = Buffer.from(this.exports.memory.buffer);
-    memory.fill(poison, ptr, ptr + buffer.length + POISON_SIZE);
-    memory.set(buffer, ptr);
-    return this.exports.view(ptr, buffer.length);
+  private poisoned(buffer: Buffer, poison = POISON): View {
+    return this.exports.view(this.put(buffer, poison), buffer.length);
   }
 
-  private placeAtEnd(buffer: Buffer): View {
-    // Pages that the module did not ask for, so its allocator never hands them out.
-    const pages = Math.ceil(buffer.length / PAGE) || 1;
-    const memory = this.exports.memory;
-    if (memory.buffer.byteLength !== this.guardEnd || pages > this.guardPages) {
-      memory.grow(pages);
-      this.guardEnd = memory.buffer.byteLength;
-      this.guardPages = pages;
-    }
-    const ptr = memory.buffer.byteLength - buffer.length;
-    Buffer.from(memory.buffer).set(buffer, ptr);
-    return this.exports.view(ptr, buffer.length);
+  private atEnd(buffer: Buffer): View {
+    return this.exports.view(this.putAtEnd(buffer), buffer.length);
   }
 }
 
@@ -195,10 +140,6 @@ export function pieces(buffer: Buffer | null): string[] {
     at += 4 + length;
   }
   return found;
-}
-
-function toBuffer(input: Input): Buffer {
-  return typeof input === "string" ? Buffer.from(input) : Buffer.from(input);
 }
 
 function sameAnswer(a: unknown, b: unknown): boolean {

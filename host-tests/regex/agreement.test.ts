@@ -11,7 +11,7 @@ const cases = samples.chain((sample) => textsFor(sample).map((texts) => ({ patte
 
 describe("generated patterns", () => {
   it("match the same texts, and capture the same", () => {
-    check(2000, [cases], ({ pattern, texts }) => {
+    check(1500, [cases], ({ pattern, texts }) => {
       const judge = Judge.of(pattern);
       expect(regex.compile(pattern), pattern).toBe(judge === null ? expect.any(String) : null);
       if (judge === null) return;
@@ -21,6 +21,7 @@ describe("generated patterns", () => {
         const about = `${pattern} on ${JSON.stringify(text)}`;
         expect(regex.matches(text), about).toBe(captures !== null);
         expect(regex.fullCapture(text), about).toEqual(captures);
+        expect(regex.followThreads(text, 0, true), about).toEqual(captures);
         expectSameSearches(judge, text, about);
       }
     });
@@ -43,7 +44,9 @@ function expectSameSearches(judge: Judge, text: string, about: string): void {
   const bytes = Buffer.from(text);
   let from = 0;
   for (const character of Array.from(`${text}\0`)) {
-    expect(regex.search(bytes, from), `${about} from ${from}`).toEqual(judge.search(bytes, from));
+    const captures = judge.search(bytes, from);
+    expect(regex.search(bytes, from), `${about} from ${from}`).toEqual(captures);
+    expect(regex.followThreads(bytes, from, false), `${about} from ${from}`).toEqual(captures);
     from += Buffer.byteLength(character);
   }
 }

@@ -35,6 +35,14 @@ describe("a rewrite", () => {
     expect(Judge.of(pattern)?.replaceAll(text, rewrite)).toBe(expected);
   });
 
+  it("gives up when each of many matches has to look at all that follows", () => {
+    for (const pattern of ["a.*b|a", "a(?:.*b)?"]) {
+      expect(replaced(pattern, "a".repeat(1000), "x")).toBe("x".repeat(1000));
+      expect(replaced(pattern, "a".repeat(60_000), "x")).toBe("");
+    }
+    expect(replaced("a+|b", "ab".repeat(30_000), "x")).toBe("x".repeat(60_000));
+  });
+
   it("goes on after a whole character, and byte by byte where there is none", () => {
     expect(replaced("", "é", "-")).toBe("-\xc3\xa9-");
     expect(replaced("", Buffer.from([0xc3, 0x28, 0xff]), "-")).toBe("-\xc3-(-\xff-");

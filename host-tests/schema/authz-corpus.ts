@@ -1,4 +1,5 @@
 /** Configurations of authz: good ones, bad ones, and those of which only the reader knows that they are bad. */
+import type { ReaderRule } from "./agreement.ts";
 
 /** A configuration of one policy with these fields besides its name. */
 export function policy(more: Record<string, unknown> = {}): Record<string, unknown> {
@@ -176,15 +177,7 @@ export const BAD: Record<string, unknown> = {
   "metadata without a key": when("experimental.envoy.filters.a", "a"),
 };
 
-interface ReaderOnly {
-  rule: string;
-  /** What each of its problems says. */
-  message: RegExp;
-  cases: Record<string, unknown>;
-}
-
-/** Refused by the reader alone, by the rule that the schema does not have. */
-export const READER_ONLY: ReaderOnly[] = [
+export const READER_ONLY: readonly ReaderRule[] = [
   {
     rule: "names are unique in their namespace",
     message: /another policy has this name/,

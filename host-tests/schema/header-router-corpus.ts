@@ -2,6 +2,7 @@
  * Configurations of header-router without splits: good ones, bad ones, and those of which only the reader knows that they are
  * bad.
  */
+import type { ReaderRule } from "./agreement.ts";
 
 /** A configuration of one route with these fields beside its name. */
 export function route(more: Record<string, unknown> = {}): Record<string, unknown> {
@@ -151,18 +152,10 @@ export const BAD: Record<string, unknown> = {
   "a lane header that frames the message": { laneHeader: "te", ...route() },
 };
 
-interface Rule {
-  readonly rule: string;
-  /** What the reader says. */
-  readonly message: RegExp;
-  readonly cases: Record<string, unknown>;
-}
-
-/** Refused by the reader, accepted by the schema: rules that JSON Schema cannot say, or only at great length. */
-export const READER_ONLY: readonly Rule[] = [
+export const READER_ONLY: readonly ReaderRule[] = [
   {
     rule: "one of several fields",
-    message: /: must have exactly one of |: must be alone$|cannot be had with |: has no use where /,
+    message: /^must have exactly one of |^must be alone$|cannot be combined with |^has no use where /,
     cases: {
       "two conditions on a text": matching({ method: { exact: "a", prefix: "b" } }),
       "an empty not": matching({ method: { not: {} } }),
@@ -178,7 +171,7 @@ export const READER_ONLY: readonly Rule[] = [
   },
   {
     rule: "names are there once",
-    message: /: another (route|lane) has this name$|: is there twice/,
+    message: /^another (route|lane) has this name$|^is there twice/,
     cases: {
       "two routes": { routes: [{ name: "a" }, { name: "a" }] },
       "one header in two cases": setting({ "x-a": "a", "X-A": "b" }),
@@ -186,12 +179,12 @@ export const READER_ONLY: readonly Rule[] = [
   },
   {
     rule: "names can be written to logs",
-    message: /: must not have control characters|: must not be longer than 128 bytes$/,
+    message: /^must not have control characters|^must not be longer than 128 bytes$/,
     cases: { "a line break": { routes: [{ name: "a\nb" }] }, "a long name": { routes: [{ name: "a".repeat(129) }] } },
   },
   {
     rule: "regular expressions are RE2's",
-    message: /: is not a regular expression \(RE2\): |group|backslash|rewrite/,
+    message: /^is not a regular expression \(RE2\): |group|backslash|rewrite/,
     cases: {
       "a parenthesis": matching({ uri: { regex: "/(a" } }),
       "a look-ahead": matching({ headers: { a: { regex: "(?=a)" } } }),
@@ -201,7 +194,7 @@ export const READER_ONLY: readonly Rule[] = [
   {
     rule: "paths are paths",
     message:
-      /: must start with \/$|: has braces: |: must not have a (query|fragment)|: has a character that must be percent-encoded$|: is not a path template|cannot be the name of a capture$|: is for exact and prefix only/,
+      /^must start with \/$|^has braces: |^must not have a (query|fragment)|^has a character that must be percent-encoded$|^is not a path template|cannot be the name of a capture$|^is for exact and prefix only/,
     cases: {
       "no slash": matching({ uri: { exact: "a" } }),
       "a query": matching({ uri: { prefix: "/a?b" } }),
@@ -218,7 +211,7 @@ export const READER_ONLY: readonly Rule[] = [
   {
     rule: "values are made of what there is",
     message:
-      /is neither an attribute nor captured|: has a brace without its pair|%OPERATORS%|is not a claim|is none of \{source|is of no use|is not the name of a header$|: is not the value of a header$|: must be a host, with a port or without$/,
+      /is neither an attribute nor captured|^has a brace without its pair|%OPERATORS%|is not a claim|is none of \{source|is of no use|is not the name of a header$|^is not the value of a header$|^must be a host, with a port or without$/,
     cases: {
       "an unknown name": setting({ a: "{id}" }),
       "an open brace": setting({ a: "{path" }),
@@ -233,7 +226,7 @@ export const READER_ONLY: readonly Rule[] = [
   },
   {
     rule: "base64",
-    message: /: is not base64$/,
+    message: /^is not base64$/,
     cases: { "an asterisk": route({ directResponse: { status: 200, body: { bytes: "*" } } }) },
   },
 ];

@@ -14,20 +14,23 @@ export function schemaOf(filter: string): Schema {
 /** What a schema has against a configuration; empty: nothing. */
 export type SchemaJudge = (config: unknown) => string[];
 
-/** A judge by `schema`. A field that may be null has two types; alternatives (`oneOf`) name fields that stand beside them. */
-export function judgeBy(schema: Schema): SchemaJudge {
-  const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema);
+/** Schemas name each other by paths: those of their folders. */
+const BASE = "https://waypost.test/filters/";
+const FILTERS = ["jwt-auth", "authz", "header-router", "waypoint"];
+
+// A field that may be null has two types.
+const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+for (const filter of FILTERS) ajv.addSchema(schemaOf(filter), `${BASE}${filter}/schema.json`);
+
+/** A judge by the schema of a filter. */
+export function schemaJudge(filter: string): SchemaJudge {
+  const validate = ajv.getSchema(`${BASE}${filter}/schema.json`);
+  if (validate === undefined) throw new Error(`there is no schema of ${filter}`);
   return (config) => {
     if (validate(config)) return [];
     return (validate.errors ?? []).map(({ instancePath, message = "" }) => `${instancePath}: ${message}`);
   };
 }
-
-/** The JSON Schema of jwt-auth's configuration. */
-export const jwtAuthSchema = schemaOf("jwt-auth");
-
-/** What it has against a configuration. */
-export const schemaProblems = judgeBy(jwtAuthSchema);
 
 const PREFIX = "configuration: ";
 
@@ -35,8 +38,8 @@ const PREFIX = "configuration: ";
 export class Reader {
   private constructor(private readonly module: FilterModule) {}
 
-  /** The reader of the filter that is alone in its module. */
-  static async load(filter = "jwt-auth"): Promise<Reader> {
+  /** The reader of `build/<filter>.wasm`: of that filter, as the first one of its module. */
+  static async load(filter: string): Promise<Reader> {
     return new Reader(await loadModule(`build/${filter}.wasm`));
   }
 

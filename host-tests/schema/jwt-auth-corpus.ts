@@ -1,5 +1,6 @@
 /** Configurations of jwt-auth: good ones, bad ones, and those of which only the reader knows that they are bad. */
 import { RFC7515, RFC7517_A1 } from "../jose/vectors.ts";
+import type { ReaderRule } from "./agreement.ts";
 
 const RSA = RFC7515.A2.jwk;
 const EC = RFC7515.A3.jwk;
@@ -276,15 +277,6 @@ function nested(depth: number): object {
 
 function many(entry: object): object[] {
   return Array.from({ length: 65 }, () => entry);
-}
-
-/** A rule that the schema cannot express. */
-export interface ReaderRule {
-  rule: string;
-  /** What the reader says, without the path. */
-  message: RegExp;
-  /** Configurations that break it and nothing else. */
-  cases: Record<string, unknown>;
 }
 
 export const READER_ONLY: readonly ReaderRule[] = [

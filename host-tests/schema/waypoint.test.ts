@@ -1,15 +1,8 @@
 /** The schema of root `waypoint` is made of those of its sections, and says what its reader says. */
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Reader, schemaOf } from "./judges.ts";
+import { Reader, schemaJudge } from "./judges.ts";
 
-/** Schemas name each other by paths: those of their folders. */
-const BASE = "https://waypost.test/filters/";
-const SECTIONS = ["jwt-auth", "authz", "header-router"];
-
-const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
-for (const filter of SECTIONS) ajv.addSchema(schemaOf(filter), `${BASE}${filter}/schema.json`);
-const validate = ajv.compile({ ...schemaOf("waypoint"), $id: `${BASE}waypoint/schema.json` });
+const schemaProblems = schemaJudge("waypoint");
 
 const JWT_AUTH = {
   jwtRules: [{ issuer: "a", jwks: '{"keys":[{"kty":"oct","k":"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U"}]}' }],
@@ -30,7 +23,7 @@ describe("both accept", () => {
     ["headerRouter alone", { headerRouter: HEADER_ROUTER }],
   ])("%s", (_, config) => {
     expect(reader.problems(config)).toEqual([]);
-    expect(validate(config), JSON.stringify(validate.errors)).toBe(true);
+    expect(schemaProblems(config)).toEqual([]);
   });
 });
 
@@ -44,6 +37,6 @@ describe("both refuse", () => {
     ["a problem in headerRouter", { headerRouter: { routes: [{}] } }, /^headerRouter\.routes\[0\]\.name: /],
   ])("%s", (_, config, problem) => {
     expect(reader.problems(config)).toEqual(expect.arrayContaining([expect.stringMatching(problem)]));
-    expect(validate(config)).toBe(false);
+    expect(schemaProblems(config)).not.toEqual([]);
   });
 });

@@ -5,9 +5,9 @@ import { PathTemplate } from "../../matching/path-template";
 import { readPathPattern, readPattern } from "../../matching/policy-pattern";
 import { RequestFacts } from "../../matching/request-facts";
 import { StringMatch, TextMatch, TextMatchKind } from "../../matching/string-match";
-import { Bytes, ConfigObject } from "../../sdk";
+import { Bytes } from "../../sdk";
 import { parseUnsigned } from "../../text/decimal";
-import { CheckGroup, Indexed } from "./check-group";
+import { Indexed } from "./check-group";
 import { AddressCheck, HeaderCheck, PathCheck, PortCheck, PrincipalCheck } from "./checks";
 import { ClaimCheck, RequestPrincipal, RequestPrincipalCheck } from "./claim-checks";
 import {
@@ -21,6 +21,7 @@ import {
 import { MatchList } from "./match-list";
 import { MetadataCheck } from "./metadata-check";
 import { TrustDomains } from "./trust-domains";
+import { ValueList } from "./value-list";
 
 const SCHEME = "spiffe://";
 const MAX_PORT = 65_535;
@@ -45,25 +46,24 @@ export class AttributeReader {
     private readonly trustDomains: TrustDomains,
   ) {}
 
-  hosts(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const hosts = this.patterns(object, field, true);
-    this.addPatterns(this.facts.authoritySlot, hosts, isNegated, group);
-    if (!isNegated && isExact(hosts)) group.demand(Indexed.Host, hosts);
+  hosts(values: ValueList): void {
+    const hosts = this.patterns(values, true);
+    this.addPatterns(this.facts.authoritySlot, hosts, values);
+    if (!values.isNegated && isExact(hosts)) values.group.demand(Indexed.Host, hosts);
   }
 
-  methods(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const methods = this.patterns(object, field, false);
-    this.addPatterns(this.facts.methodSlot, methods, isNegated, group);
-    if (!isNegated && isExact(methods)) group.demand(Indexed.Method, methods);
+  methods(values: ValueList): void {
+    const methods = this.patterns(values, false);
+    this.addPatterns(this.facts.methodSlot, methods, values);
+    if (!values.isNegated && isExact(methods)) values.group.demand(Indexed.Method, methods);
   }
 
-  paths(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  paths(values: ValueList): void {
     const matches = new MatchList();
     const templates: PathTemplate[] = [];
     const indexed: TextMatch[] = [];
-    while (texts.next()) {
-      const path = readPathPattern(object, texts.field, texts.text, this.kept);
+    while (values.next()) {
+      const path = readPathPattern(values.object, values.field, values.text, this.kept);
       if (path === null) continue;
       const text = path.text;
       const template = path.template;
@@ -75,170 +75,168 @@ export class AttributeReader {
     }
     const count = matches.size + templates.length;
     if (count == 0) return;
-    group.checks.push(new PathCheck(isNegated, matches.finish(), templates));
-    if (!isNegated && indexed.length == count) group.demand(Indexed.Path, indexed);
+    values.group.checks.push(new PathCheck(values.isNegated, matches.finish(), templates));
+    if (!values.isNegated && indexed.length == count) values.group.demand(Indexed.Path, indexed);
   }
 
-  ports(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  ports(values: ValueList): void {
     const ports: i32[] = [];
-    while (texts.next()) {
-      const port = parseUnsigned(Bytes.of(texts.text), MAX_PORT);
-      if (port < 0) object.problem(texts.field, "must be a port, 0 to 65535, as a string");
+    while (values.next()) {
+      const port = parseUnsigned(Bytes.of(values.text), MAX_PORT);
+      if (port < 0) values.problem("must be a port, 0 to 65535, as a string");
       else ports.push(<i32>port);
     }
-    if (ports.length > 0) group.checks.push(new PortCheck(isNegated, ports));
+    if (ports.length > 0) values.group.checks.push(new PortCheck(values.isNegated, ports));
   }
 
-  remoteIpBlocks(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const blocks = ipBlocks(object, field);
-    if (blocks.length > 0) group.checks.push(new AddressCheck(isNegated, false, blocks));
+  remoteIpBlocks(values: ValueList): void {
+    const blocks = ipBlocks(values);
+    if (blocks.length > 0) values.group.checks.push(new AddressCheck(values.isNegated, false, blocks));
   }
 
-  destinationIpBlocks(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const blocks = ipBlocks(object, field);
-    if (blocks.length > 0) group.checks.push(new AddressCheck(isNegated, true, blocks));
+  destinationIpBlocks(values: ValueList): void {
+    const blocks = ipBlocks(values);
+    if (blocks.length > 0) values.group.checks.push(new AddressCheck(values.isNegated, true, blocks));
   }
 
-  principals(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  principals(values: ValueList): void {
     const matches = new MatchList();
-    while (texts.next()) {
-      if (!texts.checkWildcard()) continue;
-      const principals = this.trustDomains.ofPrincipal(texts.text);
+    while (values.next()) {
+      if (!values.checkWildcard()) continue;
+      const principals = this.trustDomains.ofPrincipal(values.text);
       for (let i = 0; i < principals.length; i++) this.addPrincipalPattern(unchecked(principals[i]), matches);
     }
-    this.addPrincipal(matches, isNegated, group);
-    if (!isNegated && matches.size > 0 && matches.other.length == 0) group.demand(Indexed.Principal, matches.exact);
+    this.addPrincipal(matches, values);
+    if (!values.isNegated && matches.size > 0 && matches.other.length == 0)
+      values.group.demand(Indexed.Principal, matches.exact);
   }
 
-  namespaces(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  namespaces(values: ValueList): void {
     const matches = new MatchList();
-    while (texts.next()) {
-      const parts = ("/ns/" + texts.text + "/").split("*");
+    while (values.next()) {
+      const parts = ("/ns/" + values.text + "/").split("*");
       const kept: Bytes[] = [];
       for (let i = 0; i < parts.length; i++) {
         if (unchecked(parts[i]).length > 0) kept.push(this.kept.keep(unchecked(parts[i])));
       }
       matches.other.push(new NamespaceMatch(kept));
     }
-    this.addPrincipal(matches, isNegated, group);
+    this.addPrincipal(matches, values);
   }
 
-  serviceAccounts(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  serviceAccounts(values: ValueList): void {
     const matches = new MatchList();
-    while (texts.next()) {
-      const parts = texts.text.split("/");
+    while (values.next()) {
+      const parts = values.text.split("/");
       const isValid =
         parts.length <= 2 &&
         !parts.includes("") &&
-        !texts.text.includes("*") &&
-        texts.text.length <= MAX_SERVICE_ACCOUNT_LENGTH;
+        !values.text.includes("*") &&
+        values.text.length <= MAX_SERVICE_ACCOUNT_LENGTH;
       if (!isValid) {
-        object.problem(texts.field, 'must be "<service account>" or "<namespace>/<service account>", without *');
+        values.problem('must be "<service account>" or "<namespace>/<service account>", without *');
         continue;
       }
-      const slash = texts.text.indexOf("/");
-      const namespace = slash < 0 ? this.namespace : texts.text.substring(0, slash);
-      const name = texts.text.substring(slash + 1);
+      const slash = values.text.indexOf("/");
+      const namespace = slash < 0 ? this.namespace : values.text.substring(0, slash);
+      const name = values.text.substring(slash + 1);
       matches.other.push(new ServiceAccountMatch(this.kept.keep("/ns/" + namespace + "/"), this.kept.keep(name)));
     }
-    if (texts.count > MAX_SERVICE_ACCOUNTS)
-      object.problem(field, "must not have more than " + MAX_SERVICE_ACCOUNTS.toString() + " entries");
-    this.addPrincipal(matches, isNegated, group);
+    if (values.count > MAX_SERVICE_ACCOUNTS)
+      values.problemOfList("must not have more than " + MAX_SERVICE_ACCOUNTS.toString() + " entries");
+    this.addPrincipal(matches, values);
   }
 
-  trustDomainNames(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  trustDomainNames(values: ValueList): void {
     const matches = new MatchList();
-    while (texts.next()) {
-      if (texts.text.includes("/")) object.problem(texts.field, "must be a trust domain, without /");
-      if (!texts.checkWildcard()) continue;
-      const domains = this.trustDomains.ofTrustDomain(texts.text);
+    while (values.next()) {
+      if (values.text.includes("/")) values.problem("must be a trust domain, without /");
+      if (!values.checkWildcard()) continue;
+      const domains = this.trustDomains.ofTrustDomain(values.text);
       for (let i = 0; i < domains.length; i++) matches.other.push(this.trustDomain(unchecked(domains[i])));
     }
-    this.addPrincipal(matches, isNegated, group);
+    this.addPrincipal(matches, values);
   }
 
-  requestPrincipals(object: ConfigObject, field: string, isNegated: bool, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  requestPrincipals(values: ValueList): void {
     const principals: RequestPrincipal[] = [];
-    while (texts.next()) {
-      if (texts.checkWildcard()) principals.push(this.requestPrincipal(texts.text));
+    while (values.next()) {
+      if (values.checkWildcard()) principals.push(this.requestPrincipal(values.text));
     }
-    if (principals.length > 0) group.checks.push(new RequestPrincipalCheck(isNegated, principals));
+    if (principals.length == 0) return;
+    const claims = this.facts.claims;
+    values.group.checks.push(
+      new RequestPrincipalCheck(values.isNegated, claims.addMember("iss"), claims.addMember("sub"), principals),
+    );
   }
 
   /** `claim`: `[a][b]` */
-  claim(object: ConfigObject, field: string, isNegated: bool, claim: string, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  claim(values: ValueList, claim: string): void {
     const matches = new MatchList();
-    while (texts.next()) this.addText(texts.text, matches);
+    while (values.next()) this.addText(values.text, matches);
     const path: ClaimPath | null = matches.size == 0 ? null : ClaimPath.parse(Bytes.of(claim));
-    if (path !== null) group.checks.push(new ClaimCheck(isNegated, path, matches.finish()));
+    if (path === null) return;
+    const claims = this.facts.claims;
+    values.group.checks.push(new ClaimCheck(values.isNegated, claims, claims.add(path), matches.finish()));
   }
 
   /** `name`: in lower case. */
-  header(object: ConfigObject, field: string, isNegated: bool, name: string, group: CheckGroup): void {
-    const texts = new TextList(object, field);
+  header(values: ValueList, name: string): void {
     const matches = new MatchList();
-    while (texts.next()) {
-      if (texts.text == "*") matches.other.push(new AnyValue());
-      else this.addText(texts.text, matches);
+    while (values.next()) {
+      if (values.text == "*") matches.other.push(new AnyValue());
+      else this.addText(values.text, matches);
     }
-    if (matches.size > 0) this.addHeader(this.facts.headers.add(name), matches.finish(), isNegated, group);
+    if (matches.size > 0) this.addHeader(this.facts.headers.add(name), matches.finish(), values);
   }
 
   /** `filter`: the namespace, such as `envoy.filters.http.header_to_metadata`. */
-  metadata(object: ConfigObject, field: string, isNegated: bool, filter: string, key: string, group: CheckGroup): void {
-    const texts = new TextList(object, field);
-    const values = new MatchList();
+  metadata(values: ValueList, filter: string, key: string): void {
+    const texts = new MatchList();
     const members = new MatchList();
-    while (texts.next()) {
-      const text = texts.text;
+    while (values.next()) {
+      const text = values.text;
       if (text.startsWith("[") && text.endsWith("]")) {
         const member = withoutBrackets(text);
-        if (member.length == 0) object.problem(texts.field, "must name a member between [ and ]");
+        if (member.length == 0) values.problem("must name a member between [ and ]");
         else this.addText(member, members);
       } else {
-        this.addText(text, values);
+        this.addText(text, texts);
       }
     }
-    if (values.size + members.size == 0) return;
-    group.checks.push(
-      new MetadataCheck(isNegated, this.kept.keep(filter), this.kept.keep(key), values.finish(), members.finish()),
+    if (texts.size + members.size == 0) return;
+    const name = this.kept.keep(filter);
+    values.group.checks.push(
+      new MetadataCheck(values.isNegated, name, this.kept.keep(key), texts.finish(), members.finish()),
     );
   }
 
   /** Values of `hosts` and `methods`. */
-  private patterns(object: ConfigObject, field: string, ignoresCase: bool): TextMatch[] {
-    const texts = new TextList(object, field);
+  private patterns(values: ValueList, ignoresCase: bool): TextMatch[] {
     const matches: TextMatch[] = [];
-    while (texts.next()) {
-      const match = readPattern(object, texts.field, texts.text, this.kept, ignoresCase);
+    while (values.next()) {
+      const match = readPattern(values.object, values.field, values.text, this.kept, ignoresCase);
       if (match !== null) matches.push(match);
     }
     return matches;
   }
 
-  private addPatterns(slot: i32, patterns: TextMatch[], isNegated: bool, group: CheckGroup): void {
+  private addPatterns(slot: i32, patterns: TextMatch[], values: ValueList): void {
     const matches: StringMatch[] = [];
     for (let i = 0; i < patterns.length; i++) {
       const pattern = unchecked(patterns[i]);
       // There is a host, or a method, even if it is empty.
       matches.push(pattern.kind == TextMatchKind.Present ? new AnyValue() : pattern);
     }
-    if (matches.length > 0) this.addHeader(slot, matches, isNegated, group);
+    if (matches.length > 0) this.addHeader(slot, matches, values);
   }
 
-  private addHeader(slot: i32, matches: StringMatch[], isNegated: bool, group: CheckGroup): void {
-    group.checks.push(new HeaderCheck(isNegated, slot, matches));
+  private addHeader(slot: i32, matches: StringMatch[], values: ValueList): void {
+    values.group.checks.push(new HeaderCheck(values.isNegated, slot, matches));
   }
 
-  private addPrincipal(matches: MatchList, isNegated: bool, group: CheckGroup): void {
-    if (matches.size > 0) group.checks.push(new PrincipalCheck(isNegated, matches.finish()));
+  private addPrincipal(matches: MatchList, values: ValueList): void {
+    if (matches.size > 0) values.group.checks.push(new PrincipalCheck(values.isNegated, matches.finish()));
   }
 
   private addPrincipalPattern(value: string, matches: MatchList): void {
@@ -279,55 +277,11 @@ export class AttributeReader {
   }
 }
 
-/** The texts of a list, each once. */
-class TextList {
-  text: string = "";
-  /** Where the text is, for problems. */
-  field: string = "";
-  private readonly texts: string[];
-  private readonly seen: Set<string> = new Set<string>();
-  private index: i32 = 0;
-
-  constructor(
-    private readonly object: ConfigObject,
-    private readonly list: string,
-  ) {
-    this.texts = object.strings(list);
-  }
-
-  /** How many the list has, repetitions included. */
-  get count(): i32 {
-    return this.texts.length;
-  }
-
-  next(): bool {
-    while (this.index < this.texts.length) {
-      // eslint-disable-next-line waypost/no-index -- below the length
-      this.text = unchecked(this.texts[this.index]);
-      this.field = this.list + "[" + this.index.toString() + "]";
-      this.index += 1;
-      if (this.seen.has(this.text)) continue;
-      this.seen.add(this.text);
-      return true;
-    }
-    return false;
-  }
-
-  /** Notes a problem when the text has a `*` anywhere but at its start or its end, or more than one. */
-  checkWildcard(): bool {
-    const star = this.text.indexOf("*");
-    const isValid = star < 0 || (star == this.text.lastIndexOf("*") && (star == 0 || star == this.text.length - 1));
-    if (!isValid) this.object.problem(this.field, "must not have more than one *, at its start or end");
-    return isValid;
-  }
-}
-
-function ipBlocks(object: ConfigObject, field: string): IpBlock[] {
-  const texts = new TextList(object, field);
+function ipBlocks(values: ValueList): IpBlock[] {
   const blocks: IpBlock[] = [];
-  while (texts.next()) {
-    const block = IpBlock.parse(Bytes.of(texts.text));
-    if (block === null) object.problem(texts.field, 'must be an IP address, or a range such as "10.0.0.0/8"');
+  while (values.next()) {
+    const block = IpBlock.parse(Bytes.of(values.text));
+    if (block === null) values.problem('must be an IP address, or a range such as "10.0.0.0/8"');
     else blocks.push(block);
   }
   return blocks;

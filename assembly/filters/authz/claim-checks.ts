@@ -1,8 +1,8 @@
-import { ClaimKind, ClaimLookup, ClaimPath } from "../../jose/claim-lookup";
-import { wordEnd, wordStart } from "../../jose/word-lists";
-import { JsonEvent, JsonReader } from "../../json/reader";
+import { ClaimKind } from "../../jose/claim-lookup";
+import { ItemMatches } from "../../matching/claim-slots";
 import { RequestFacts } from "../../matching/request-facts";
 import { StringMatch, matchesAny } from "../../matching/string-match";
+import { VerifiedClaims } from "../../matching/verified-claims";
 import { Bytes } from "../../sdk";
 import { Check, Cost, releaseAll } from "./check";
 
@@ -12,56 +12,37 @@ import { Check, Cost, releaseAll } from "./check";
  */
 @final
 export class ClaimCheck extends Check {
+  private readonly itemMatches: ItemMatches;
+
   constructor(
     isNegated: bool,
-    private readonly path: ClaimPath,
+    claims: VerifiedClaims,
+    private readonly slot: i32,
     private readonly values: StringMatch[],
   ) {
     super(Cost.Claim, isNegated);
+    this.itemMatches = claims.addItemMatches(slot, values);
   }
 
   release(): void {
-    this.path.release();
     releaseAll(this.values);
   }
 
   protected matches(facts: RequestFacts): bool {
-    const claim = facts.claims.find(this.path);
-    if (claim === null) return false;
-    if (claim.kind == ClaimKind.Array) return this.matchesElement(claim.value);
-    if (claim.kind != ClaimKind.String) return false;
-    return facts.claims.isWords(this.path) ? this.matchesWord(claim.value) : matchesAny(this.values, claim.value);
-  }
-
-  /** A string without any word is no list of them. */
-  private matchesWord(text: Bytes): bool {
-    const first = wordStart(text, 0);
-    if (first == text.length) return matchesAny(this.values, text);
-    for (let start = first; start < text.length;) {
-      const end = wordEnd(text, start);
-      if (matchesAny(this.values, text.slice(start, end))) return true;
-      start = wordStart(text, end);
+    const claims = facts.claims;
+    switch (claims.kind(this.slot)) {
+      case ClaimKind.Array:
+        return claims.anyItemMatches(this.slot, this.itemMatches, true);
+      case ClaimKind.String:
+        // A string without any word is no list of them.
+        return claims.isWords(this.slot) && claims.itemCount(this.slot) > 0
+          ? claims.anyItemMatches(this.slot, this.itemMatches, true)
+          : matchesAny(this.values, claims.value(this.slot));
+      default:
+        return false;
     }
-    return false;
-  }
-
-  /** `list`: a JSON array, well-formed. */
-  private matchesElement(list: Bytes): bool {
-    elements.reset(list);
-    elements.next();
-    for (let event = elements.next(); event != JsonEvent.ArrayEnd; event = elements.next()) {
-      if (event == JsonEvent.Error) return false;
-      if (event == JsonEvent.String) {
-        if (matchesAny(this.values, elements.text())) return true;
-      } else if (event == JsonEvent.ObjectStart || event == JsonEvent.ArrayStart) {
-        if (!elements.skip()) return false;
-      }
-    }
-    return false;
   }
 }
-
-const elements = new JsonReader();
 
 /** An issuer and a subject: one value of `requestPrincipals`. */
 @final
@@ -77,14 +58,16 @@ export class RequestPrincipal {
 export class RequestPrincipalCheck extends Check {
   constructor(
     isNegated: bool,
+    private readonly issuerSlot: i32,
+    private readonly subjectSlot: i32,
     private readonly values: RequestPrincipal[],
   ) {
     super(Cost.Claim, isNegated);
   }
 
   protected matches(facts: RequestFacts): bool {
-    const issuer = stringClaim(facts, ISSUER);
-    const subject = stringClaim(facts, SUBJECT);
+    const issuer = stringClaim(facts, this.issuerSlot);
+    const subject = stringClaim(facts, this.subjectSlot);
     if (issuer === null || subject === null) return false;
     for (let i = 0; i < this.values.length; i++) {
       const value = unchecked(this.values[i]);
@@ -94,10 +77,6 @@ export class RequestPrincipalCheck extends Check {
   }
 }
 
-const ISSUER = ClaimPath.parse(Bytes.constant("iss"));
-const SUBJECT = ClaimPath.parse(Bytes.constant("sub"));
-
-function stringClaim(facts: RequestFacts, path: ClaimPath | null): Bytes | null {
-  const claim: ClaimLookup | null = path === null ? null : facts.claims.find(path);
-  return claim !== null && claim.kind == ClaimKind.String ? claim.value : null;
+function stringClaim(facts: RequestFacts, slot: i32): Bytes | null {
+  return facts.claims.kind(slot) == ClaimKind.String ? facts.claims.value(slot) : null;
 }

@@ -5,6 +5,7 @@ import { nearest } from "../../sdk/nearest";
 import { AttributeReader } from "./attribute-reader";
 import { CheckGroup } from "./check-group";
 import { hasValues } from "./lists";
+import { ValueList } from "./value-list";
 
 /** Why `ipBlocks` and `source.ip` are refused; native RBAC takes them, and they match nothing. */
 export const NO_DIRECT_ADDRESS =
@@ -51,8 +52,8 @@ export function readCondition(condition: ConfigObject, attributes: AttributeRead
   if (!hasValues(condition, ["values", "notValues"]))
     condition.problem("values", "missing: values or notValues are needed, and not empty");
   if (key.length == 0 || !checkKey(condition, key)) return;
-  readValues(condition, key, "values", false, attributes, group);
-  readValues(condition, key, "notValues", true, attributes, group);
+  readValues(key, new ValueList(condition, "values", group), attributes);
+  readValues(key, new ValueList(condition, "notValues", group), attributes);
 }
 
 function checkKey(condition: ConfigObject, key: string): bool {
@@ -85,41 +86,34 @@ function unknownKey(key: string): string {
   return "unknown key" + (name === null ? "" : ", did you mean " + name + "?");
 }
 
-function readValues(
-  condition: ConfigObject,
-  key: string,
-  field: string,
-  isNegated: bool,
-  attributes: AttributeReader,
-  group: CheckGroup,
-): void {
+function readValues(key: string, values: ValueList, attributes: AttributeReader): void {
   switch (KEYS.indexOf(key)) {
     case Key.Principal:
-      return attributes.principals(condition, field, isNegated, group);
+      return attributes.principals(values);
     case Key.Namespace:
-      return attributes.namespaces(condition, field, isNegated, group);
+      return attributes.namespaces(values);
     case Key.ServiceAccount:
-      return attributes.serviceAccounts(condition, field, isNegated, group);
+      return attributes.serviceAccounts(values);
     case Key.TrustDomain:
-      return attributes.trustDomainNames(condition, field, isNegated, group);
+      return attributes.trustDomainNames(values);
     case Key.RemoteIp:
-      return attributes.remoteIpBlocks(condition, field, isNegated, group);
+      return attributes.remoteIpBlocks(values);
     case Key.DestinationIp:
-      return attributes.destinationIpBlocks(condition, field, isNegated, group);
+      return attributes.destinationIpBlocks(values);
     case Key.DestinationPort:
-      return attributes.ports(condition, field, isNegated, group);
+      return attributes.ports(values);
     case Key.RequestPrincipal:
-      return attributes.requestPrincipals(condition, field, isNegated, group);
+      return attributes.requestPrincipals(values);
     case Key.Audiences:
-      return attributes.claim(condition, field, isNegated, "[aud]", group);
+      return attributes.claim(values, "[aud]");
     case Key.Presenter:
-      return attributes.claim(condition, field, isNegated, "[azp]", group);
+      return attributes.claim(values, "[azp]");
   }
   const name = nameIn(key);
-  if (key.startsWith(HEADERS)) return attributes.header(condition, field, isNegated, headerOf(name), group);
-  if (key.startsWith(CLAIMS)) return attributes.claim(condition, field, isNegated, claimOf(key), group);
+  if (key.startsWith(HEADERS)) return attributes.header(values, headerOf(name));
+  if (key.startsWith(CLAIMS)) return attributes.claim(values, claimOf(key));
   const filter = key.substring("experimental.".length, key.length - name.length - 2);
-  attributes.metadata(condition, field, isNegated, filter, name, group);
+  attributes.metadata(values, filter, name);
 }
 
 /** What stands between the first `[` and the `]` at the end of a key; empty when nothing does. */

@@ -110,11 +110,9 @@ class PolicyReader {
   }
 
   private checkUnique(object: ConfigObject, namespace: string, name: string): void {
-    const policies = this.config.policies;
-    for (let i = 0; i < policies.length; i++) {
-      const other = unchecked(policies[i]);
-      if (other.name == name && other.namespace == namespace) object.problem("name", "another policy has this name");
-    }
+    const id = namespace + "/" + name;
+    if (this.config.policyIds.has(id)) object.problem("name", "another policy has this name");
+    this.config.policyIds.add(id);
   }
 
   private checkPlace(object: ConfigObject): void {

@@ -36,6 +36,8 @@ export class AuthzConfig {
   readonly shadowDeny: RuleSet = new RuleSet(Action.DENY, Mode.SHADOW);
   readonly shadowAudit: RuleSet = new RuleSet(Action.AUDIT, Mode.SHADOW);
   readonly policies: Policy[] = [];
+  /** `<namespace>/<name>` of each. */
+  readonly policyIds: Set<string> = new Set<string>();
   private rules: Rule[] = [];
   private readonly index: CandidateIndex = new CandidateIndex();
 

@@ -1,42 +1,17 @@
-import { RequestFacts } from "../../matching/request-facts";
-import { Bytes, Configuration, HeadersStatus, RootContext, StreamContext, StreamOf } from "../../sdk";
+import { ConfigObject, HeadersStatus, StreamContext, StreamOf } from "../../sdk";
+import { StageRoot } from "../stage";
 import { pluginNamespace } from "./plugin-namespace";
 import { AuthzStage } from "./stage";
 
-/** One configuration of authz in a module of its own. */
+/** One configuration of authz. */
 @final
-export class AuthzRoot extends RootContext {
-  private readonly facts: RequestFacts = new RequestFacts();
-  private stage: AuthzStage | null = null;
-
-  onConfigure(text: Bytes): bool {
-    const configuration = Configuration.parse(text);
-    const stage = AuthzStage.read(configuration.root(), this.facts, pluginNamespace());
-    if (configuration.finish()) {
-      this.stage = stage;
-      return true;
-    }
-    stage.release();
-    return false;
-  }
-
-  onDelete(): void {
-    const stage = this.stage;
-    if (stage !== null) stage.release();
-    this.stage = null;
-    this.facts.release();
-  }
-
+export class AuthzRoot extends StageRoot<AuthzStage> {
   createStream(): StreamContext {
     return new AuthzStream(this);
   }
 
-  handle(): HeadersStatus {
-    const stage = this.stage;
-    // A plugin that is not configured has no streams; should it get one, nobody checked its request.
-    if (stage === null) return HeadersStatus.StopAllIterationAndWatermark;
-    this.facts.begin();
-    return stage.onRequestHeaders();
+  protected read(object: ConfigObject): AuthzStage {
+    return AuthzStage.read(object, this.facts, pluginNamespace());
   }
 }
 
@@ -44,7 +19,11 @@ export class AuthzRoot extends RootContext {
 @final
 class AuthzStream extends StreamOf<AuthzRoot> {
   onRequestHeaders(endOfStream: bool): HeadersStatus {
-    return this.root.handle();
+    const stage = this.root.stage;
+    // A plugin that is not configured has no streams; should it get one, nobody checked its request.
+    if (stage === null) return HeadersStatus.StopAllIterationAndWatermark;
+    this.root.facts.begin();
+    return stage.onRequestHeaders();
   }
 
   recycle(): bool {

@@ -1,4 +1,4 @@
-import { PostingTable } from "../../matching/posting-table";
+import { NameTable } from "../../matching/name-table";
 import { StringMatch, TextMatch, TextMatchKind } from "../../matching/string-match";
 import { Bytes } from "../../sdk";
 
@@ -36,18 +36,27 @@ export class MatchList {
 /** The text is one of many. */
 @final
 class ExactSet extends StringMatch {
-  private readonly texts: PostingTable = new PostingTable();
+  private readonly texts: Bytes[] = [];
+  private readonly table: NameTable = new NameTable();
 
-  constructor(texts: TextMatch[]) {
+  constructor(matches: TextMatch[]) {
     super();
-    for (let i = 0; i < texts.length; i++) this.texts.add(unchecked(texts[i]).text, 0);
+    for (let i = 0; i < matches.length; i++) {
+      const text = unchecked(matches[i]).text;
+      this.texts.push(text);
+      this.table.add(text);
+    }
   }
 
   matches(value: Bytes): bool {
-    return this.texts.has(value);
+    return this.table.find(value) >= 0;
+  }
+
+  exactTexts(): Bytes[] | null {
+    return this.texts;
   }
 
   release(): void {
-    this.texts.release();
+    this.table.release();
   }
 }

@@ -1,12 +1,11 @@
-import { Counter } from "../../sdk";
+import { Counter, OTHERS, metricLabel } from "../../sdk";
 import { Action, Mode } from "./policy";
 
 /** Policies with a counter of their own; further ones share one, because proxies never forget a metric. */
 const MAX_COUNTERS = 64;
 
-/** Labels that no policy has: those of policies have a slash. */
+/** A label that no policy has: those of policies have a slash. */
 const NO_POLICY = "none";
-const OTHER_POLICIES = "other";
 
 /**
  * The counters of authz: requests by what was decided, and by the policy that decided. On every Istio proxy, without
@@ -27,7 +26,7 @@ export class AuthzMetrics {
   /** Requests that a policy decided about, or audited. */
   ofPolicy(namespace: string, name: string, action: Action, mode: Mode): Counter {
     this.policies += 1;
-    const label = this.policies > MAX_COUNTERS ? OTHER_POLICIES : namespace + "/" + name;
+    const label = this.policies > MAX_COUNTERS ? OTHERS : metricLabel(namespace + "/" + name);
     return counter((mode == Mode.SHADOW ? "shadow_" : "") + decisionOf(action), label);
   }
 }

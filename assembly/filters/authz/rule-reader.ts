@@ -4,6 +4,7 @@ import { CheckGroup } from "./check-group";
 import { NO_DIRECT_ADDRESS, readCondition } from "./condition-reader";
 import { hasValues, isEmptyList } from "./lists";
 import { Rule } from "./rule";
+import { ValueList } from "./value-list";
 
 /** Most entries of a rule's `from`, `to` and `when`. */
 const MAX_ENTRIES = 1000;
@@ -64,18 +65,18 @@ function required(object: ConfigObject, field: string): ConfigObject | null {
 }
 
 function readSource(source: ConfigObject, attributes: AttributeReader, group: CheckGroup): void {
-  attributes.principals(source, "principals", false, group);
-  attributes.principals(source, "notPrincipals", true, group);
-  attributes.requestPrincipals(source, "requestPrincipals", false, group);
-  attributes.requestPrincipals(source, "notRequestPrincipals", true, group);
-  attributes.namespaces(source, "namespaces", false, group);
-  attributes.namespaces(source, "notNamespaces", true, group);
-  attributes.serviceAccounts(source, "serviceAccounts", false, group);
-  attributes.serviceAccounts(source, "notServiceAccounts", true, group);
-  attributes.trustDomainNames(source, "trustDomains", false, group);
-  attributes.trustDomainNames(source, "notTrustDomains", true, group);
-  attributes.remoteIpBlocks(source, "remoteIpBlocks", false, group);
-  attributes.remoteIpBlocks(source, "notRemoteIpBlocks", true, group);
+  attributes.principals(new ValueList(source, "principals", group));
+  attributes.principals(new ValueList(source, "notPrincipals", group));
+  attributes.requestPrincipals(new ValueList(source, "requestPrincipals", group));
+  attributes.requestPrincipals(new ValueList(source, "notRequestPrincipals", group));
+  attributes.namespaces(new ValueList(source, "namespaces", group));
+  attributes.namespaces(new ValueList(source, "notNamespaces", group));
+  attributes.serviceAccounts(new ValueList(source, "serviceAccounts", group));
+  attributes.serviceAccounts(new ValueList(source, "notServiceAccounts", group));
+  attributes.trustDomainNames(new ValueList(source, "trustDomains", group));
+  attributes.trustDomainNames(new ValueList(source, "notTrustDomains", group));
+  attributes.remoteIpBlocks(new ValueList(source, "remoteIpBlocks", group));
+  attributes.remoteIpBlocks(new ValueList(source, "notRemoteIpBlocks", group));
   if (source.has("ipBlocks")) source.problem("ipBlocks", NO_DIRECT_ADDRESS);
   if (source.has("notIpBlocks")) source.problem("notIpBlocks", NO_DIRECT_ADDRESS);
   if (hasValues(source, SERVICE_ACCOUNT_FIELDS) && hasValues(source, OTHER_IDENTITY_FIELDS))
@@ -84,14 +85,14 @@ function readSource(source: ConfigObject, attributes: AttributeReader, group: Ch
 }
 
 function readOperation(operation: ConfigObject, attributes: AttributeReader, group: CheckGroup): void {
-  attributes.methods(operation, "methods", false, group);
-  attributes.methods(operation, "notMethods", true, group);
-  attributes.paths(operation, "paths", false, group);
-  attributes.paths(operation, "notPaths", true, group);
-  attributes.hosts(operation, "hosts", false, group);
-  attributes.hosts(operation, "notHosts", true, group);
-  attributes.ports(operation, "ports", false, group);
-  attributes.ports(operation, "notPorts", true, group);
+  attributes.methods(new ValueList(operation, "methods", group));
+  attributes.methods(new ValueList(operation, "notMethods", group));
+  attributes.paths(new ValueList(operation, "paths", group));
+  attributes.paths(new ValueList(operation, "notPaths", group));
+  attributes.hosts(new ValueList(operation, "hosts", group));
+  attributes.hosts(new ValueList(operation, "notHosts", group));
+  attributes.ports(new ValueList(operation, "ports", group));
+  attributes.ports(new ValueList(operation, "notPorts", group));
   checkNotEmpty(operation, OPERATION_FIELDS);
 }
 

@@ -10,6 +10,7 @@ import {
   setFilterState,
 } from "../../sdk";
 import * as ascii from "../../text/ascii";
+import { Stage } from "../stage";
 import { AuthzConfig, RuleSet } from "./config";
 import { readConfig } from "./config-reader";
 import { sendDenial } from "./denial";
@@ -35,9 +36,9 @@ enum Verdict {
   Failed,
 }
 
-/** Lets a request pass or refuses it, by policies: all of authz but the contexts, so that several roots can have it. */
+/** Lets a request pass or refuses it, by policies: all of authz but the contexts. */
 @final
-export class AuthzStage {
+export class AuthzStage extends Stage {
   /** The rule that decided; null: none did. */
   private deciding: Rule | null = null;
 
@@ -45,14 +46,19 @@ export class AuthzStage {
     private readonly config: AuthzConfig,
     private readonly facts: RequestFacts,
     private readonly metrics: AuthzMetrics,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Reads the configuration, and notes its problems there. `pluginNamespace`: of policies that do not name theirs. */
   static read(object: ConfigObject, facts: RequestFacts, pluginNamespace: string): AuthzStage {
     const metrics = new AuthzMetrics();
+    return new AuthzStage(readConfig(object, facts, pluginNamespace, metrics), facts, metrics);
+  }
+
+  begin(): void {
     declareStringFilterState(SHADOW);
     declareStringFilterState(AUDIT);
-    return new AuthzStage(readConfig(object, facts, pluginNamespace, metrics), facts, metrics);
   }
 
   /** Decides about the request whose facts have begun. */
@@ -75,7 +81,6 @@ export class AuthzStage {
     return refuse(deciding);
   }
 
-  /** Frees what the garbage collector does not, when the configuration is over. */
   release(): void {
     this.config.release();
   }

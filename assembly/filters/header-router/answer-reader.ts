@@ -20,9 +20,9 @@ export function readAnswer(object: ConfigObject, route: Route, scope: RouterScop
   if (direct !== null) route.directResponse = readDirectResponse(direct);
   if (redirect === null && direct === null) return;
   const field = redirect !== null ? "redirect" : "directResponse";
-  if (redirect !== null && direct !== null) object.problem(field, "cannot be had with directResponse");
-  if (object.has("rewrite")) object.problem(field, "cannot be had with rewrite");
-  if (object.has("split")) object.problem(field, "cannot be had with split");
+  if (redirect !== null && direct !== null) object.problem(field, "cannot be combined with directResponse");
+  if (object.has("rewrite")) object.problem(field, "cannot be combined with rewrite");
+  if (object.has("split")) object.problem(field, "cannot be combined with split");
 }
 
 function readRedirect(object: ConfigObject, scope: RouterScope): Redirect {
@@ -55,7 +55,7 @@ function readPort(object: ConfigObject, redirect: Redirect): void {
   redirect.port = <i32>object.integer("port", 0, 1, 65_535);
   const derived = object.choice("derivePort", ["FROM_PROTOCOL_DEFAULT", "FROM_REQUEST_PORT"], 0);
   if (derived == 1) redirect.port = PORT_OF_REQUEST;
-  if (object.has("port") && object.has("derivePort")) object.problem("derivePort", "cannot be had with port");
+  if (object.has("port") && object.has("derivePort")) object.problem("derivePort", "cannot be combined with port");
 }
 
 function readDirectResponse(object: ConfigObject): DirectResponse {

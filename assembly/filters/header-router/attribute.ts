@@ -1,13 +1,9 @@
-import { ClaimKind, ClaimPath } from "../../jose/claim-lookup";
-import { CookieReader } from "../../http/cookies";
-import { QueryReader } from "../../http/query";
+import { ClaimKind } from "../../jose/claim-lookup";
 import { RequestFacts } from "../../matching/request-facts";
 import { SpiffeId } from "../../matching/spiffe-id";
 import { Bytes } from "../../sdk";
 import { Evaluation } from "./evaluation";
 
-const cookies = new CookieReader();
-const query = new QueryReader();
 const spiffeId = new SpiffeId();
 
 /**
@@ -27,9 +23,6 @@ export abstract class Attribute {
   get isPathText(): bool {
     return false;
   }
-
-  /** Frees what the garbage collector does not. */
-  release(): void {}
 }
 
 /** A text that the configuration has. Every request has it. */
@@ -84,14 +77,13 @@ export class PathAttribute extends Attribute {
 export class QueryAttribute extends Attribute {
   constructor(
     private readonly facts: RequestFacts,
-    private readonly name: Bytes,
+    private readonly slot: i32,
   ) {
     super();
   }
 
   value(): Bytes | null {
-    query.reset(this.facts.target);
-    return query.nextNamed(this.name) ? query.value() : null;
+    return this.facts.query.value(this.slot);
   }
 }
 
@@ -100,17 +92,13 @@ export class QueryAttribute extends Attribute {
 export class RawQueryAttribute extends Attribute {
   constructor(
     private readonly facts: RequestFacts,
-    private readonly name: Bytes,
+    private readonly slot: i32,
   ) {
     super();
   }
 
   value(): Bytes | null {
-    query.reset(this.facts.target);
-    while (query.next()) {
-      if (query.rawName().equals(this.name)) return query.rawValue();
-    }
-    return null;
+    return this.facts.rawQuery.value(this.slot);
   }
 }
 
@@ -120,19 +108,12 @@ export class CookieAttribute extends Attribute {
   constructor(
     private readonly facts: RequestFacts,
     private readonly slot: i32,
-    private readonly name: Bytes,
   ) {
     super();
   }
 
   value(): Bytes | null {
-    const header = this.facts.headers.joined(this.slot);
-    if (header === null) return null;
-    cookies.reset(header);
-    while (cookies.next()) {
-      if (cookies.nameEquals(this.name)) return cookies.value();
-    }
-    return null;
+    return this.facts.cookies.value(this.slot);
   }
 }
 
@@ -141,22 +122,23 @@ export class CookieAttribute extends Attribute {
 export class ClaimAttribute extends Attribute {
   constructor(
     private readonly facts: RequestFacts,
-    private readonly path: ClaimPath,
+    private readonly slot: i32,
   ) {
     super();
   }
 
   value(): Bytes | null {
-    const claim = this.facts.claims.find(this.path);
-    if (claim === null) return null;
-    switch (claim.kind) {
-      case ClaimKind.String:
+    const claims = this.facts.claims;
+    switch (claims.kind(this.slot)) {
+      case ClaimKind.String: {
+        const text = claims.value(this.slot);
         // As with Envoy's claim_to_headers, an empty one is none.
-        return claim.value.length == 0 ? null : claim.value;
+        return text.length == 0 ? null : text;
+      }
       case ClaimKind.Number:
       case ClaimKind.True:
       case ClaimKind.False:
-        return claim.value;
+        return claims.value(this.slot);
       default:
         return null;
     }
@@ -164,10 +146,6 @@ export class ClaimAttribute extends Attribute {
 
   get isVerified(): bool {
     return true;
-  }
-
-  release(): void {
-    this.path.release();
   }
 }
 

@@ -39,7 +39,6 @@ export class AttributeCondition extends Condition {
   release(): void {
     const match = this.match;
     if (match !== null) match.release();
-    this.attribute.release();
   }
 }
 

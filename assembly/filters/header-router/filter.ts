@@ -1,35 +1,17 @@
-import { RequestFacts } from "../../matching/request-facts";
-import { Bytes, Configuration, HeadersStatus, RootContext, StreamContext, StreamOf } from "../../sdk";
+import { ConfigObject, HeadersStatus, StreamContext, StreamOf } from "../../sdk";
+import { StageRoot } from "../stage";
 import { Routing } from "./routing";
 import { HeaderRouterStage } from "./stage";
 
 /** One configuration of header-router. */
 @final
-export class HeaderRouterRoot extends RootContext {
-  readonly facts: RequestFacts = new RequestFacts();
-  stage: HeaderRouterStage | null = null;
-
-  onConfigure(text: Bytes): bool {
-    const configuration = Configuration.parse(text);
-    const stage = HeaderRouterStage.read(configuration.root(), this.facts);
-    if (!configuration.finish()) {
-      stage.release();
-      return false;
-    }
-    stage.begin();
-    this.stage = stage;
-    return true;
-  }
-
-  onDelete(): void {
-    const stage = this.stage;
-    if (stage !== null) stage.release();
-    this.stage = null;
-    this.facts.release();
-  }
-
+export class HeaderRouterRoot extends StageRoot<HeaderRouterStage> {
   createStream(): StreamContext {
     return new HeaderRouterStream(this);
+  }
+
+  protected read(object: ConfigObject): HeaderRouterStage {
+    return HeaderRouterStage.read(object, this.facts);
   }
 }
 

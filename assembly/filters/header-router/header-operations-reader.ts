@@ -13,11 +13,6 @@ const MAX_HEADERS = 64;
 export class HeadersConfig {
   readonly request: HeaderOperations = new HeaderOperations();
   readonly response: HeaderOperations = new HeaderOperations();
-
-  release(): void {
-    this.request.release();
-    this.response.release();
-  }
 }
 
 /** Reads the field `headers` of a route or a lane. */
@@ -65,7 +60,7 @@ function readValues(
     if (!isHeaderValue(Bytes.of(text))) headers.problem(given, "is not the value of a header");
     const value = readValueTemplate(headers, given, text, scope);
     if (value === null) continue;
-    if (ofRequest && (field == "set" || value.isVerified)) scope.sanitize(name, value.isVerified);
+    if (ofRequest) scope.sanitize(name, value.isVerified);
     values.push(new HeaderValue(scope.kept.keep(name), ofRequest ? scope.facts.headers.add(name) : -1, value));
   }
 }

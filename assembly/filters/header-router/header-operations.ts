@@ -15,10 +15,6 @@ export class HeaderValue {
     readonly slot: i32,
     readonly value: ValueTemplate,
   ) {}
-
-  release(): void {
-    this.value.release();
-  }
 }
 
 /**
@@ -74,11 +70,6 @@ export class HeaderOperations {
       const value = preparedValue(header, values);
       if (value !== null) responseHeaders.addBytes(header.name, value);
     }
-  }
-
-  release(): void {
-    for (let i = 0; i < this.set.length; i++) unchecked(this.set[i]).release();
-    for (let i = 0; i < this.add.length; i++) unchecked(this.add[i]).release();
   }
 }
 

@@ -133,14 +133,13 @@ function checkName(headers: ConfigObject, name: string): void {
 function readCookies(object: ConfigObject, match: HttpMatch, scope: RouterScope): void {
   const cookies = readMembers(object, "cookies");
   if (cookies === null) return;
-  const slot = scope.facts.headers.add("cookie");
   const names = cookies.names();
   for (let i = 0; i < names.length; i++) {
     const name = unchecked(names[i]);
     const condition = readMember(cookies, name);
     if (condition === null) continue;
     if (!isHeaderName(Bytes.of(name))) cookies.problem(name, "is not the name of a cookie");
-    addCondition(match, new CookieAttribute(scope.facts, slot, scope.kept.keep(name)), condition, scope);
+    addCondition(match, new CookieAttribute(scope.facts, scope.facts.cookies.add(name)), condition, scope);
   }
 }
 
@@ -152,7 +151,7 @@ function readQueryParams(object: ConfigObject, match: HttpMatch, scope: RouterSc
     const name = unchecked(names[i]);
     const condition = readMember(parameters, name);
     if (condition === null) continue;
-    addCondition(match, new RawQueryAttribute(scope.facts, scope.kept.keep(name)), condition, scope);
+    addCondition(match, new RawQueryAttribute(scope.facts, scope.facts.rawQuery.add(name)), condition, scope);
   }
 }
 
@@ -191,7 +190,7 @@ export function readClaims(object: ConfigObject, match: HttpMatch, scope: Router
     scope.isVerified = true;
     const text = readValueMatch(condition, scope);
     const path = ClaimPath.parse(Bytes.of(name));
-    if (path !== null) match.conditions.push(new ClaimCondition(scope.facts, path, text));
+    if (path !== null) match.conditions.push(new ClaimCondition(scope.facts, scope.facts.claims.add(path), text));
     else claims.problem(name, 'is not a claim: write "a", "a.b" for a nested one, or "[a.b][c]"');
   }
 }

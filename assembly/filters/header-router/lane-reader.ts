@@ -53,13 +53,9 @@ function isLaneName(name: Bytes): bool {
   for (let i = 0; i < name.length; i++) {
     const byte = name.at(i);
     const isInner = byte == ascii.MINUS || byte == 0x5f || byte == ascii.DOT;
-    if (!isLetterOrDigit(byte) && !(isInner && i > 0 && i < name.length - 1)) return false;
+    if (!ascii.isAlphanumeric(byte) && !(isInner && i > 0 && i < name.length - 1)) return false;
   }
   return name.length <= MAX_NAME_LENGTH;
-}
-
-function isLetterOrDigit(byte: u32): bool {
-  return ascii.isDigit(byte) || (byte | 0x20) - 0x61 < 26;
 }
 
 /** A weight; 0, too, when it is absent. Never -0, by which a division would make it the smallest of all. */

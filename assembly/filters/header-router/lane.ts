@@ -27,9 +27,4 @@ export class Lane {
     this.seed = hash64(name);
     this.weight = weight;
   }
-
-  /** Frees what the garbage collector does not. */
-  release(): void {
-    this.headers.release();
-  }
 }

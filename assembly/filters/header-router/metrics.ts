@@ -1,5 +1,4 @@
-import * as ascii from "../../text/ascii";
-import { Bytes, Counter } from "../../sdk";
+import { Counter, OTHERS, metricLabel } from "../../sdk";
 import { Lane } from "./lane";
 
 /** Series of one configuration: further routes and lanes count together. Envoy never forgets one. */
@@ -20,16 +19,16 @@ export class RouterMetrics {
   readonly refused: Counter = new Counter(PREFIX + "waypost_router_refused_total");
   /** Requests whose lane a tester named. */
   readonly overridden: Counter = new Counter(PREFIX + "waypost_router_lane_override_total");
-  private readonly overflow: Counter = new Counter(PREFIX + "tag.overflow;." + REQUESTS);
+  private readonly overflow: Counter = new Counter(PREFIX + "tag." + OTHERS + ";." + REQUESTS);
   private series: i32 = 0;
 
   /** Counters for a route with that name and those lanes. */
   forRoute(name: string, lanes: Lane[]): RouteCounters {
     const counters = new RouteCounters(this.overflow);
-    const route = PREFIX + "tag." + labelOf(name) + ";.";
+    const route = PREFIX + "tag." + metricLabel(name) + ";.";
     counters.withoutLane = this.counter(route + REQUESTS);
     for (let i = 0; i < lanes.length; i++) {
-      const lane = labelOf(unchecked(lanes[i]).name.toString());
+      const lane = metricLabel(unchecked(lanes[i]).name.toString());
       counters.lanes.push(this.counter(route + "component." + lane + "." + REQUESTS));
     }
     return counters;
@@ -57,17 +56,4 @@ export class RouteCounters {
     if (lane !== null && lane.index < this.lanes.length) unchecked(this.lanes[lane.index]).increment();
     else this.withoutLane.increment();
   }
-}
-
-/** `name` without what would end the label in the name of a metric, or not be printed. */
-function labelOf(name: string): string {
-  const bytes = Bytes.of(name);
-  let label = "";
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes.at(i);
-    const isLetter = (byte | 0x20) - ascii.LOWER_A < 26;
-    const isPlain = isLetter || ascii.isDigit(byte) || byte == ascii.MINUS;
-    label += isPlain ? String.fromCharCode(byte) : "_";
-  }
-  return label;
 }

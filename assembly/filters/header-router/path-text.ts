@@ -22,27 +22,44 @@ export function writeSegmentText(writer: ByteWriter, text: Bytes): void {
 
 /**
  * Whether `path` can take the place of a request's path: it starts with a slash, has no byte that would end it or the header,
- * and no segment `.` or `..`, encoded or not, with which it would be another path than it seems to be.
+ * and no segment `.` or `..` with which it would be another path than it seems to be. Not one that is encoded either, or that
+ * has parameters or stands beside an encoded slash: some servers take `..;x` and `..%2Fx` for `../x`.
  */
 export function isSafePath(path: Bytes): bool {
   if (path.at(0) != ascii.SLASH) return false;
   let dots = 0;
   let others = 0;
-  for (let i = 1; i <= path.length; i++) {
-    const byte = path.at(i);
-    if (i == path.length || byte == ascii.SLASH) {
-      if (others == 0 && (dots == 1 || dots == 2)) return false;
-      dots = 0;
-      others = 0;
-      continue;
+  for (let i = 1; i < path.length; i++) {
+    let byte = <i32>path.at(i);
+    if (byte <= <i32>ascii.SPACE || byte == ascii.DELETE || byte == ascii.QUESTION || byte == ascii.HASH) return false;
+    if (byte == ascii.PERCENT) {
+      byte = encodedByte(path, i);
+      if (byte >= 0) i += 2;
     }
-    if (byte <= ascii.SPACE || byte == ascii.DELETE || byte == ascii.QUESTION || byte == ascii.HASH) return false;
-    const isEncodedDot = byte == ascii.PERCENT && encodedByte(path, i) == <i32>ascii.DOT;
-    if (byte == ascii.DOT || isEncodedDot) dots++;
-    else others++;
-    if (isEncodedDot) i += 2;
+    switch (byte) {
+      case ascii.SLASH:
+      case ascii.BACKSLASH:
+        if (isDotSegment(dots, others)) return false;
+        dots = 0;
+        others = 0;
+        break;
+      case ascii.SEMICOLON:
+        if (isDotSegment(dots, others)) return false;
+        others++;
+        break;
+      case ascii.DOT:
+        dots++;
+        break;
+      default:
+        others++;
+    }
   }
-  return true;
+  return !isDotSegment(dots, others);
+}
+
+/** Whether a segment with so many dots and so many other bytes is `.` or `..`. */
+function isDotSegment(dots: i32, others: i32): bool {
+  return others == 0 && (dots == 1 || dots == 2);
 }
 
 /** Whether `authority` can be `:authority`: host and port, without a user (RFC 3986 §3.2). */
@@ -56,7 +73,7 @@ export function isAuthority(authority: Bytes): bool {
 }
 
 function isUnreserved(byte: u32): bool {
-  if (ascii.isDigit(byte) || (byte | 0x20) - ascii.LOWER_A < 26) return true;
+  if (ascii.isAlphanumeric(byte)) return true;
   return byte == ascii.MINUS || byte == ascii.DOT || byte == UNDERSCORE || byte == ascii.TILDE;
 }
 

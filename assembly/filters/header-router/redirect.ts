@@ -37,13 +37,6 @@ export class Redirect {
     return true;
   }
 
-  release(): void {
-    const uri = this.uri;
-    if (uri !== null) uri.release();
-    const authority = this.authority;
-    if (authority !== null) authority.release();
-  }
-
   /** As Envoy builds it: scheme, host, port and path, each the redirect's or else the request's. */
   private location(facts: RequestFacts): Bytes | null {
     const named = this.scheme;

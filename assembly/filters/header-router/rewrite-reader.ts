@@ -19,7 +19,7 @@ export function readRewrite(route: ConfigObject, scope: RouterScope): Rewrite | 
   rewrite.authority = readAuthority(object, scope);
   const substitution = object.object("uriRegexRewrite");
   if (substitution !== null) readSubstitution(substitution, rewrite);
-  if (substitution !== null && object.has("uri")) object.problem("uriRegexRewrite", "cannot be had with uri");
+  if (substitution !== null && object.has("uri")) object.problem("uriRegexRewrite", "cannot be combined with uri");
   if (substitution === null && !object.has("uri") && !object.has("authority"))
     route.problem("rewrite", "must have uri, authority or uriRegexRewrite");
   return rewrite;

@@ -31,14 +31,10 @@ export class Rewrite {
   }
 
   release(): void {
-    const uri = this.uri;
-    if (uri !== null) uri.release();
     const substitution = this.substitution;
     if (substitution !== null) substitution.release();
     const pattern = this.pattern;
     if (pattern !== null) pattern.release();
-    const authority = this.authority;
-    if (authority !== null) authority.release();
   }
 
   private applyToPath(facts: RequestFacts, match: HttpMatch): bool {
@@ -57,7 +53,7 @@ export class Rewrite {
 
   private rewrittenPath(path: Bytes, match: HttpMatch): Bytes | null {
     const substitution = this.substitution;
-    if (substitution !== null) return substitution.replaceAll(path);
+    if (substitution !== null) return substitution.replaceAll(path, MAX_PATH_LENGTH);
     const uri = this.uri;
     if (uri === null) return path;
     const start = uri.renderPath();

@@ -24,11 +24,8 @@ export class Route {
   ) {}
 
   release(): void {
-    this.headers.release();
     const rewrite = this.rewrite;
     if (rewrite !== null) rewrite.release();
-    const redirect = this.redirect;
-    if (redirect !== null) redirect.release();
     const direct = this.directResponse;
     if (direct !== null) direct.release();
     const split = this.split;

@@ -3,6 +3,11 @@ import { RequestFacts } from "../../matching/request-facts";
 import { Evaluation, MAX_CAPTURES } from "./evaluation";
 import { UriMatch } from "./uri-match";
 
+/** No match of the route captures it. */
+export const NO_CAPTURE = -1;
+/** The route has as many as it can have already. */
+export const TOO_MANY_CAPTURES = -2;
+
 /** Credentials prove themselves: what a client sends in them is worth what it is worth, whoever else sets them. */
 const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
 
@@ -45,17 +50,17 @@ export class RouterScope {
     this.uris.push(uri);
   }
 
-  /** Number of the capture `name` of the route, for a value that takes it; -1: no match of the route captures it. */
+  /** Number of the capture `name` of the route, for a value that takes it; `NO_CAPTURE` or `TOO_MANY_CAPTURES` when there is none. */
   capture(name: string): i32 {
     const known = this.captureNames.indexOf(name);
     if (known >= 0) return known;
     const index = this.captureNames.length;
-    if (index == MAX_CAPTURES) return -1;
+    if (index == MAX_CAPTURES) return TOO_MANY_CAPTURES;
     let count = 0;
     for (let i = 0; i < this.uris.length; i++) {
       if (unchecked(this.uris[i]).bind(name, index)) count++;
     }
-    if (count == 0) return -1;
+    if (count == 0) return NO_CAPTURE;
     this.captureNames.push(name);
     return index;
   }

@@ -11,9 +11,6 @@ export const MAX_KEY_LENGTH = 4096;
 export abstract class SplitKey {
   /** The key of the request at hand; null when it has none. An issued one is noted in `routing`, for the response. */
   abstract find(routing: Routing): Bytes | null;
-
-  /** Frees what the garbage collector does not. */
-  release(): void {}
 }
 
 /** A key of its own for each request: lanes are shared out, and nothing sticks. */
@@ -45,10 +42,6 @@ export class AttributeKey extends SplitKey {
     if (key !== null || cookie === null || issued === null) return key;
     const known = usable(issued.value());
     return known === null ? issue(cookie, routing) : known;
-  }
-
-  release(): void {
-    this.attribute.release();
   }
 }
 

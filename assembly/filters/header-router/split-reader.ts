@@ -98,7 +98,7 @@ function readAttribute(by: ConfigObject, kind: string, scope: RouterScope): Attr
   if (kind == "cookie") return readCookie(by, "cookie", by.requiredString("cookie"), scope);
   if (kind == "claim") {
     const path = readClaimPath(by);
-    return path === null ? null : new ClaimAttribute(facts, path);
+    return path === null ? null : new ClaimAttribute(facts, facts.claims.add(path));
   }
   if (kind == "source") {
     by.choice("source", ["principal"], 0);
@@ -129,7 +129,7 @@ function readAttributeKey(split: ConfigObject, attribute: Attribute, fallback: s
 /** The name of a cookie is a token (RFC 6265 §4.1.1); what is none would never be found. */
 function readCookie(object: ConfigObject, field: string, name: string, scope: RouterScope): CookieAttribute {
   if (name.length > 0 && !isHeaderName(Bytes.of(name))) object.problem(field, "is not the name of a cookie");
-  return new CookieAttribute(scope.facts, scope.facts.headers.add("cookie"), scope.kept.keep(name));
+  return new CookieAttribute(scope.facts, scope.facts.cookies.add(name));
 }
 
 function isCookiePath(path: Bytes): bool {

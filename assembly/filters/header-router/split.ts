@@ -43,8 +43,6 @@ export class Split {
 
   /** Frees what the garbage collector does not. */
   release(): void {
-    this.key.release();
-    for (let i = 0; i < this.lanes.length; i++) unchecked(this.lanes[i]).release();
     const laneOverride = this.laneOverride;
     if (laneOverride !== null) laneOverride.release();
   }

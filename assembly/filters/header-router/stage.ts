@@ -9,6 +9,7 @@ import {
   log,
   setFilterState,
 } from "../../sdk";
+import { Stage } from "../stage";
 import { RouterConfig } from "./config";
 import { readConfig } from "./config-reader";
 import { HttpMatch } from "./http-match";
@@ -22,22 +23,24 @@ const ROUTE = Bytes.constant("waypost_route");
 const LANE = Bytes.constant("waypost_lane");
 
 const BAD_REQUEST = Bytes.constant("Bad Request");
-const REFUSED = Bytes.constant("waypost_route_not_buildable");
+const NOT_BUILDABLE = Bytes.constant("waypost_route_not_buildable");
+const NO_HEADERS = Bytes.constant("waypost_route_no_headers");
 
-/** header-router as a part of a stream context, alone or behind other filters. */
+/** Sanitises, routes and answers requests: all of header-router but the contexts. */
 @final
-export class HeaderRouterStage {
+export class HeaderRouterStage extends Stage {
   private constructor(
     private readonly facts: RequestFacts,
     private readonly config: RouterConfig,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Reads the configuration; where it has a problem, that is noted in `object`, and the stage must not be used. */
   static read(object: ConfigObject, facts: RequestFacts): HeaderRouterStage {
     return new HeaderRouterStage(facts, readConfig(object, facts));
   }
 
-  /** The configuration is accepted: filter state is prepared. */
   begin(): void {
     declareStringFilterState(ROUTE);
     declareStringFilterState(LANE);
@@ -46,7 +49,8 @@ export class HeaderRouterStage {
   /** Routes the request that the host is working on, of which `facts` has the headers. What follows for its response is noted. */
   onRequestHeaders(routing: Routing): HeadersStatus {
     routing.reset();
-    if (!this.facts.isPresent) return HeadersStatus.Continue;
+    // Nothing could be taken out of a request whose headers cannot be read.
+    if (!this.facts.isPresent) return refuseUnreadable();
     const config = this.config;
     this.sanitize();
     const id = config.find();
@@ -73,7 +77,6 @@ export class HeaderRouterStage {
     return HeadersStatus.Continue;
   }
 
-  /** Frees all that the garbage collector does not, when the configuration is over. */
   release(): void {
     this.config.release();
   }
@@ -144,7 +147,16 @@ export class HeaderRouterStage {
       .text("refused, its new path, authority or location cannot be built: route ")
       .bytes(route.name)
       .send();
-    LocalReply.ofBytes(400, BAD_REQUEST).detailsBytes(REFUSED).send();
-    return HeadersStatus.StopAllIterationAndWatermark;
+    return sendBadRequest(NOT_BUILDABLE);
   }
+}
+
+function refuseUnreadable(): HeadersStatus {
+  log.info("refused: the request has no headers");
+  return sendBadRequest(NO_HEADERS);
+}
+
+function sendBadRequest(details: Bytes): HeadersStatus {
+  LocalReply.ofBytes(400, BAD_REQUEST).detailsBytes(details).send();
+  return HeadersStatus.StopAllIterationAndWatermark;
 }

@@ -40,7 +40,7 @@ function checkText(uri: ConfigObject, field: string): void {
 function readTemplate(uri: ConfigObject, ignoresCase: bool): UriMatch {
   const text = uri.requiredString("template");
   if (countComparisons(uri) > 0) uri.problem("template", "must be alone");
-  if (ignoresCase) uri.problem("template", "cannot be had with ignoreUriCase");
+  if (ignoresCase) uri.problem("template", "cannot be combined with ignoreUriCase");
   const template = UriTemplate.parse(text);
   if (template === null) {
     if (text.length > 0) uri.problem("template", PROBLEM);

@@ -1,6 +1,7 @@
 import { isHeaderName } from "../../http/header";
 import { ClaimPath } from "../../jose/claim-lookup";
 import { Bytes, ConfigObject } from "../../sdk";
+import * as ascii from "../../text/ascii";
 import {
   Attribute,
   CaptureAttribute,
@@ -14,7 +15,8 @@ import {
   SourceAttribute,
   SourcePart,
 } from "./attribute";
-import { RouterScope } from "./router-scope";
+import { MAX_CAPTURES } from "./evaluation";
+import { RouterScope, TOO_MANY_CAPTURES } from "./router-scope";
 import { ValueTemplate } from "./value-template";
 
 /** Attributes without a name of their own behind a dot. A capture cannot be called like one. */
@@ -31,8 +33,7 @@ export function isCaptureName(name: string): bool {
   if (PLAIN_ATTRIBUTES.includes(name) || name.length == 0) return false;
   for (let i = 0; i < name.length; i++) {
     const unit = name.charCodeAt(i);
-    const isLetter = (unit | 0x20) >= 0x61 && (unit | 0x20) <= 0x7a;
-    if (!isLetter && unit != 0x5f && (i == 0 || unit < 0x30 || unit > 0x39)) return false;
+    if (!ascii.isLetter(unit) && unit != 0x5f && (i == 0 || !ascii.isDigit(unit))) return false;
   }
   return true;
 }
@@ -106,13 +107,15 @@ function readAttribute(object: ConfigObject, field: string, name: string, scope:
   if (name.startsWith("source.")) return readSource(object, field, name, scope);
   if (name.startsWith("headers.")) return readHeader(object, field, name.substring(8), scope);
   if (name.startsWith("query.") && name.length > 6)
-    return new QueryAttribute(facts, scope.kept.keep(name.substring(6)));
+    return new QueryAttribute(facts, facts.query.add(name.substring(6)));
   if (name.startsWith("cookies.") && name.length > 8)
-    return new CookieAttribute(facts, facts.headers.add("cookie"), scope.kept.keep(name.substring(8)));
+    return new CookieAttribute(facts, facts.cookies.add(name.substring(8)));
   if (PLAIN_ATTRIBUTES.includes(name)) return plainAttribute(object, field, name, scope);
   const capture = scope.capture(name);
   if (capture >= 0) return new CaptureAttribute(scope.evaluation, capture);
-  object.problem(field, "{" + name + "} is neither an attribute nor captured by the route's match");
+  if (capture == TOO_MANY_CAPTURES)
+    object.problem(field, "must not take more than " + MAX_CAPTURES.toString() + " captures in one route");
+  else object.problem(field, "{" + name + "} is neither an attribute nor captured by the route's match");
   return null;
 }
 
@@ -126,7 +129,7 @@ function plainAttribute(object: ConfigObject, field: string, name: string, scope
 
 function readClaim(object: ConfigObject, field: string, text: string, scope: RouterScope): Attribute | null {
   const path = ClaimPath.parse(Bytes.of(text.startsWith(".") ? text.substring(1) : text));
-  if (path !== null) return new ClaimAttribute(scope.facts, path);
+  if (path !== null) return new ClaimAttribute(scope.facts, scope.facts.claims.add(path));
   object.problem(field, "{claims" + text + "} is not a claim: write {claims.a.b} or {claims[a.b][c]}");
   return null;
 }

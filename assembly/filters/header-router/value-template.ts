@@ -61,10 +61,6 @@ export class ValueTemplate {
     }
     return writer.finish();
   }
-
-  release(): void {
-    for (let i = 0; i < this.parts.length; i++) unchecked(this.parts[i]).release();
-  }
 }
 
 function limited(value: Bytes | null): Bytes | null {

@@ -2,7 +2,7 @@ import { encodeBase64 } from "../../encoding/base64";
 import { isHeaderValue } from "../../http/header";
 import { ClaimKind, ClaimLookup } from "../../jose/claim-lookup";
 import { withWordLists } from "../../jose/word-lists";
-import { Bytes, ByteWriter, Property, declareStringFilterState, setFilterState } from "../../sdk";
+import { Bytes, ByteWriter, declareStringFilterState, setFilterState } from "../../sdk";
 import { JwtAuthConfig, Rule } from "./config";
 import { payloadMetadata } from "./payload-metadata";
 
@@ -27,9 +27,7 @@ enum EffectKind {
 const HEAD_SIZE = 6;
 
 /** Filter state that takes the payload of a verified token: `wasm.waypost_jwt_payload`. */
-const PAYLOAD_NAME = "waypost_jwt_payload";
-const PAYLOAD = Bytes.constant(PAYLOAD_NAME);
-const payloadProperty = new Property([PAYLOAD_NAME]);
+const PAYLOAD = Bytes.constant("waypost_jwt_payload");
 
 const NOTHING = Bytes.constant("");
 
@@ -71,9 +69,12 @@ export function declarePublished(config: JwtAuthConfig): void {
   if (config.publishPayload) declareStringFilterState(PAYLOAD);
 }
 
-/** Makes sure that others find no payload: what is there is not of a token that this filter verified. */
+/**
+ * Says that there is no verified token: others find an empty payload, and so neither one that somebody else left nor the claims of
+ * a token that this filter does not know.
+ */
 export function withdrawPayload(config: JwtAuthConfig): void {
-  if (config.publishPayload && payloadProperty.has()) setFilterState(PAYLOAD, NOTHING);
+  if (config.publishPayload) setFilterState(PAYLOAD, NOTHING);
 }
 
 /** Carries the effects out on the request that the host is working on. */

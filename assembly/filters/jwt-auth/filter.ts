@@ -1,40 +1,22 @@
-import { RequestFacts } from "../../matching/request-facts";
-import { Bytes, Configuration, HeadersStatus, RootContext, StreamContext } from "../../sdk";
+import { ConfigObject, HeadersStatus, StreamContext } from "../../sdk";
+import { StageRoot } from "../stage";
 import { JwtAuthStage } from "./stage";
 import { WaitingStream } from "./waiting-streams";
 
 /** One configuration of jwt-auth. */
 @final
-export class JwtAuthRoot extends RootContext {
-  readonly facts: RequestFacts = new RequestFacts();
-  stage: JwtAuthStage | null = null;
-
-  onConfigure(configuration: Bytes): bool {
-    const config = Configuration.parse(configuration);
-    const stage = new JwtAuthStage(this, config.root(), this.facts);
-    if (!config.finish()) {
-      stage.release();
-      return false;
-    }
-    stage.begin();
-    this.stage = stage;
-    return true;
-  }
-
+export class JwtAuthRoot extends StageRoot<JwtAuthStage> {
   onTick(): void {
     const stage = this.stage;
     if (stage !== null) stage.onTick();
   }
 
-  onDelete(): void {
-    const stage = this.stage;
-    if (stage !== null) stage.release();
-    this.stage = null;
-    this.facts.release();
-  }
-
   createStream(): StreamContext {
     return new JwtAuthStream(this);
+  }
+
+  protected read(object: ConfigObject): JwtAuthStage {
+    return new JwtAuthStage(this, object, this.facts);
   }
 }
 

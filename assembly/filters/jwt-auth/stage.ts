@@ -11,6 +11,7 @@ import {
   nowMilliseconds,
   setFilterState,
 } from "../../sdk";
+import { Stage } from "../stage";
 import { JwtAuthConfig, Mode } from "./config";
 import { readConfig } from "./config-reader";
 import { Decider, Outcome } from "./decider";
@@ -27,16 +28,18 @@ const SHADOW_REASON = Bytes.constant("waypost_jwt_shadow");
 /** Filter state that names the rule that refused the token of a request: `wasm.waypost_jwt_refused_by`. */
 const REFUSING_RULE = Bytes.constant("waypost_jwt_refused_by");
 
-/** jwt-auth as a part of a stream context, alone or before other filters. */
+/** Checks tokens, and sets what follows from them: all of jwt-auth but the contexts. */
 @final
-export class JwtAuthStage {
+export class JwtAuthStage extends Stage {
   private readonly metrics: JwtMetrics;
   private readonly waiting: WaitingStreams;
   private readonly config: JwtAuthConfig;
   private readonly cache: TokenCache;
   private readonly decider: Decider;
+
   /** Reads the configuration; where it has a problem, it is noted in `object`, and the stage must not be used. */
   constructor(root: RootContext, object: ConfigObject, facts: RequestFacts) {
+    super();
     const metrics = new JwtMetrics();
     const waiting = new WaitingStreams(root, metrics);
     const config = readConfig(object, facts, waiting, metrics);
@@ -49,7 +52,6 @@ export class JwtAuthStage {
     this.decider = new Decider(config, cache, metrics);
   }
 
-  /** The configuration is accepted: filter state and the tick are prepared. */
   begin(): void {
     declarePublished(this.config);
     declareStringFilterState(SHADOW_REASON);
@@ -67,7 +69,6 @@ export class JwtAuthStage {
     this.waiting.remove(stream);
   }
 
-  /** Frees all that the garbage collector does not. */
   release(): void {
     this.cache.clear();
     this.config.release();

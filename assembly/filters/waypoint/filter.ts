@@ -1,91 +1,24 @@
-import { RequestFacts } from "../../matching/request-facts";
-import { Bytes, ConfigObject, Configuration, HeadersStatus, RootContext, StreamContext } from "../../sdk";
-import { pluginNamespace } from "../authz/plugin-namespace";
-import { AuthzStage } from "../authz/stage";
+import { ConfigObject, HeadersStatus, StreamContext } from "../../sdk";
 import { Routing } from "../header-router/routing";
-import { HeaderRouterStage } from "../header-router/stage";
-import { JwtAuthStage } from "../jwt-auth/stage";
 import { WaitingStream } from "../jwt-auth/waiting-streams";
+import { StageRoot } from "../stage";
+import { WaypointStage } from "./stage";
 
-/**
- * The filters as stages of one stream context, with one configuration:
- *
- * ```json
- * {"jwtAuth": {…}, "authz": {…}, "headerRouter": {…}}
- * ```
- *
- * They run in this order whatever the order of the sections, and a stage without a section is absent. Each callback is one
- * entry into the VM in place of one for each filter, headers are read once, and claims go from stage to stage by reference.
- */
+/** One configuration of all filters. */
 @final
-export class WaypointRoot extends RootContext {
-  readonly facts: RequestFacts = new RequestFacts();
-  /** Whether there is a configuration, and so something that checks requests. */
-  isConfigured: bool = false;
-  jwtAuth: JwtAuthStage | null = null;
-  authz: AuthzStage | null = null;
-  headerRouter: HeaderRouterStage | null = null;
-
-  onConfigure(configuration: Bytes): bool {
-    const config = Configuration.parse(configuration);
-    this.read(config.root());
-    if (!config.finish()) {
-      this.release();
-      return false;
-    }
-    const jwtAuth = this.jwtAuth;
-    if (jwtAuth !== null) jwtAuth.begin();
-    const headerRouter = this.headerRouter;
-    if (headerRouter !== null) headerRouter.begin();
-    this.isConfigured = true;
-    return true;
-  }
-
+export class WaypointRoot extends StageRoot<WaypointStage> {
   onTick(): void {
-    const jwtAuth = this.jwtAuth;
-    if (jwtAuth !== null) jwtAuth.onTick();
-  }
-
-  onDelete(): void {
-    this.release();
-    this.facts.release();
+    const stage = this.stage;
+    if (stage !== null) stage.onTick();
   }
 
   createStream(): StreamContext {
     return new WaypointStream(this);
   }
 
-  private read(root: ConfigObject): void {
-    const jwtAuth = root.object("jwtAuth");
-    const authz = root.object("authz");
-    const headerRouter = root.object("headerRouter");
-    if (jwtAuth === null && authz === null && headerRouter === null && !hasSection(root)) {
-      root.configuration.problem("", "at least one of jwtAuth, authz and headerRouter is needed");
-    }
-    // Before the stage is made: what a verified token leaves for others is worked out when it is verified.
-    this.facts.claims.isGiven = jwtAuth !== null && (authz !== null || headerRouter !== null);
-    if (jwtAuth !== null) this.jwtAuth = new JwtAuthStage(this, jwtAuth, this.facts);
-    if (authz !== null) this.authz = AuthzStage.read(authz, this.facts, pluginNamespace());
-    if (headerRouter !== null) this.headerRouter = HeaderRouterStage.read(headerRouter, this.facts);
+  protected read(object: ConfigObject): WaypointStage {
+    return new WaypointStage(this, object, this.facts);
   }
-
-  private release(): void {
-    this.isConfigured = false;
-    const jwtAuth = this.jwtAuth;
-    if (jwtAuth !== null) jwtAuth.release();
-    this.jwtAuth = null;
-    const authz = this.authz;
-    if (authz !== null) authz.release();
-    this.authz = null;
-    const headerRouter = this.headerRouter;
-    if (headerRouter !== null) headerRouter.release();
-    this.headerRouter = null;
-  }
-}
-
-/** Sections of the wrong type have their problem already. */
-function hasSection(root: ConfigObject): bool {
-  return root.has("jwtAuth") || root.has("authz") || root.has("headerRouter");
 }
 
 /** One request, and its response. */
@@ -98,27 +31,16 @@ class WaypointStream extends WaitingStream {
   }
 
   onRequestHeaders(endOfStream: bool): HeadersStatus {
-    const root = this.root;
+    const stage = this.root.stage;
     // A plugin that is not configured has no streams; should it get one, nobody checked its request.
-    if (!root.isConfigured) return HeadersStatus.StopAllIterationAndWatermark;
-    root.facts.begin();
-    const jwtAuth = root.jwtAuth;
-    if (jwtAuth !== null) {
-      const status = jwtAuth.onRequestHeaders(this);
-      if (status != HeadersStatus.Continue) return status;
-    }
-    const authz = root.authz;
-    if (authz !== null) {
-      const status = authz.onRequestHeaders();
-      if (status != HeadersStatus.Continue) return status;
-    }
-    const headerRouter = root.headerRouter;
-    return headerRouter === null ? HeadersStatus.Continue : headerRouter.onRequestHeaders(this.routing);
+    if (stage === null) return HeadersStatus.StopAllIterationAndWatermark;
+    this.root.facts.begin();
+    return stage.onRequestHeaders(this, this.routing);
   }
 
   onResponseHeaders(endOfStream: bool): HeadersStatus {
-    const headerRouter = this.root.headerRouter;
-    return headerRouter === null ? HeadersStatus.Continue : headerRouter.onResponseHeaders(this.routing);
+    const stage = this.root.stage;
+    return stage === null ? HeadersStatus.Continue : stage.onResponseHeaders(this.routing);
   }
 
   resume(): void {
@@ -127,8 +49,8 @@ class WaypointStream extends WaitingStream {
   }
 
   onDelete(): void {
-    const jwtAuth = this.root.jwtAuth;
-    if (jwtAuth !== null) jwtAuth.onStreamEnd(this);
+    const stage = this.root.stage;
+    if (stage !== null) stage.onStreamEnd(this);
   }
 
   recycle(): bool {

@@ -104,7 +104,10 @@ it("new configurations take the place of old ones, and their memory", () => {
             },
           },
         ],
-        when: [{ key: "request.auth.claims[a][b]", notValues: Array.from("abcdefghijkl") }],
+        when: [
+          { key: "request.auth.claims[a][b]", notValues: Array.from("abcdefghijkl") },
+          { key: `request.auth.claims[${LONG}${number}]`, notValues: [`${LONG}${version}`] },
+        ],
       })),
     })),
   });

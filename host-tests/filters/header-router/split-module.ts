@@ -1,16 +1,9 @@
 /** How a split chooses lanes, compiled to `build/test/pure-split.wasm` (entry: `assembly/test/pure-split.ts`), for tests. */
-import { readFileSync } from "node:fs";
+import { builtModule, TestModule, toBytes, type Input, type TestExports, type View } from "../../pure/test-module.ts";
 import type { LaneDescription } from "./split-model.ts";
 
-/** Address of a `Bytes` in the module's memory. */
-type View = number;
-
 /** What `assembly/test/pure-split.ts` exports. Booleans come back as 0 or 1. */
-interface SplitExports {
-  memory: WebAssembly.Memory;
-  _initialize(): void;
-  allocate(size: number): number;
-  reset(): void;
+interface SplitExports extends TestExports {
   view(ptr: number, length: number): View;
   clear(): void;
   addLane(name: View, weight: number): void;
@@ -26,17 +19,11 @@ interface SplitExports {
 /** What `parseTimestamp` answers for a text that is no time. */
 const NO_TIMESTAMP = -(2n ** 63n);
 
-export class SplitModule {
-  private readonly exports: SplitExports;
+export class SplitModule extends TestModule<SplitExports> {
   private names: string[] = [];
 
   constructor() {
-    const file = new URL("../../../build/test/pure-split.wasm", import.meta.url);
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(file)), {
-      env: { proxy_log: () => 0 },
-    });
-    this.exports = instance.exports as unknown as SplitExports;
-    this.exports._initialize();
+    super(builtModule("pure-split"));
   }
 
   /** Makes these the lanes that `choose` chooses from. */
@@ -63,7 +50,7 @@ export class SplitModule {
   chooseMany(prefix: string, count: number, salt = "", now = 0): Uint8Array {
     this.exports.reset();
     const chosen = this.exports.chooseMany(this.bytes(prefix), count, this.bytes(salt), BigInt(now));
-    const copy = new Uint8Array(this.exports.memory.buffer.slice(chosen, chosen + count));
+    const copy = this.copy(chosen, count);
     this.exports.free(chosen);
     return copy;
   }
@@ -79,10 +66,8 @@ export class SplitModule {
     return milliseconds === NO_TIMESTAMP ? null : Number(milliseconds);
   }
 
-  private bytes(input: string | Uint8Array): View {
-    const bytes = Buffer.from(input);
-    const ptr = this.exports.allocate(bytes.length);
-    new Uint8Array(this.exports.memory.buffer).set(bytes, ptr);
-    return this.exports.view(ptr, bytes.length);
+  private bytes(input: Input): View {
+    const bytes = toBytes(input);
+    return this.exports.view(this.put(bytes), bytes.length);
   }
 }
