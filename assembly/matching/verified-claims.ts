@@ -29,6 +29,7 @@ export class VerifiedClaims {
   isBroken: bool = false;
 
   private isKnown: bool = false;
+  /** The claims set as a JSON object; null when there is no verified token. */
   private known: Bytes | null = null;
   /** From metadata: what is a list of words, jwt_authn has made a list. */
   private isNormalized: bool = false;
@@ -75,18 +76,12 @@ export class VerifiedClaims {
     this.isCollected = false;
   }
 
-  /** The claims set as a JSON object; null when there is no verified token. */
-  get payload(): Bytes | null {
-    if (!this.isKnown) this.read();
-    return this.known;
-  }
-
   /** What the claim is. */
   kind(slot: i32): ClaimKind {
     return this.collect() ? this.slots.kind(slot) : ClaimKind.Absent;
   }
 
-  /** The claim, if it is not absent: a string without quotes and escapes, everything else as it stands in the JSON. */
+  /** The claim, which must not be absent: a string without quotes and escapes, everything else as it stands in the JSON. */
   value(slot: i32): Bytes {
     return this.slots.value(slot);
   }
@@ -99,13 +94,13 @@ export class VerifiedClaims {
     return !this.isNormalized && (slot == this.scopeSlot || slot == this.permissionSlot);
   }
 
-  /** How many items the claim has: a list its strings, numbers, `true` and `false`; a string its words. */
+  /** How many items the claim, which must not be absent, has: a list its strings, numbers, `true` and `false`; a string its words. */
   itemCount(slot: i32): i32 {
     return this.slots.itemCount(slot);
   }
 
   /**
-   * Whether one of the claim's items matches: a string without its escapes, a number, `true` or `false` as it stands in the
+   * Whether one of the items of the claim, which must not be absent, matches: a string without its escapes, a number, `true` or `false` as it stands in the
    * JSON. `onlyStrings`: the others never match.
    */
   anyItemMatches(slot: i32, matches: ItemMatches, onlyStrings: bool = false): bool {
@@ -119,7 +114,8 @@ export class VerifiedClaims {
 
   /** Reads all the claims that matter, unless they are read; false when there is no verified token. */
   private collect(): bool {
-    const payload = this.payload;
+    if (!this.isKnown) this.read();
+    const payload = this.known;
     if (payload === null) return false;
     if (!this.isCollected) this.slots.collect(payload);
     this.isCollected = true;
@@ -148,7 +144,7 @@ export class VerifiedClaims {
 
 const reader = new JsonReader();
 
-/** As deep as `ClaimLookup` reads. */
+/** As deep as `ClaimSlots` reads. */
 function isJsonObject(text: Bytes): bool {
   reader.reset(text);
   return reader.next() == JsonEvent.ObjectStart && reader.skip() && reader.next() == JsonEvent.End;
