@@ -38,7 +38,10 @@ export class ItemMatches {
 export class ClaimSlots {
   private readonly names: NameTable = new NameTable();
   private slots: usize = 0;
-  /** Texts that conditions ask for, each under the slot of the claim of which it is to be an item; and a byte of marks each. */
+  /**
+   * Texts that conditions ask for, each under the slot of the claim of which it is to be an item; and a byte of marks
+   * each.
+   */
   private readonly wanted: NameTable = new NameTable();
   private marks: usize = 0;
   private readonly reader: JsonReader = new JsonReader();

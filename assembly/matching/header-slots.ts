@@ -105,7 +105,10 @@ export class HeaderSlots {
     return status;
   }
 
-  /** Adds a value after those that are there; for readers of this callback they become one. `value` must stay until it ends. */
+  /**
+   * Adds a value after those that are there; for readers of this callback they become one. `value` must stay until it
+   * ends.
+   */
   append(index: i32, value: Bytes): Status {
     const all = this.joined(index);
     const status = requestHeaders.addBytes(this.name(index), value);

@@ -42,7 +42,10 @@ export class IpAddress {
     return true;
   }
 
-  /** Reads an address as Envoy writes it with a port: `192.0.2.1:80`, `[2001:db8::1]:80`. False for any other, such as a pipe. */
+  /**
+   * Reads an address as Envoy writes it with a port: `192.0.2.1:80`, `[2001:db8::1]:80`. False for any other, such as a
+   * pipe.
+   */
   parseWithPort(text: Bytes): bool {
     this.bits = 0;
     const colon = text.lastIndexOf(ascii.COLON);

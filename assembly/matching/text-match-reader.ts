@@ -5,7 +5,10 @@ import { TextMatch, TextMatchKind } from "./string-match";
 /** In the order of `TextMatchKind`. */
 export const TEXT_FIELDS = ["exact", "prefix", "suffix"];
 
-/** Reads a StringMatch without `regex`: `{exact: …}`, `{prefix: …}` or `{suffix: …}`; `{present: true}` where `mayBeAnything`. */
+/**
+ * Reads a StringMatch without `regex`: `{exact: …}`, `{prefix: …}` or `{suffix: …}`; `{present: true}` where
+ * `mayBeAnything`.
+ */
 export function readTextMatch(object: ConfigObject, kept: KeptBytes, mayBeAnything: bool): TextMatch | null {
   let match: TextMatch | null = null;
   let count = 0;

@@ -94,13 +94,17 @@ export class VerifiedClaims {
     return !this.isNormalized && (slot == this.scopeSlot || slot == this.permissionSlot);
   }
 
-  /** How many items the claim, which must not be absent, has: a list its strings, numbers, `true` and `false`; a string its words. */
+  /**
+   * How many items the claim, which must not be absent, has: a list its strings, numbers, `true` and `false`; a string
+   * its words.
+   */
   itemCount(slot: i32): i32 {
     return this.slots.itemCount(slot);
   }
 
   /**
-   * Whether one of the items of the claim, which must not be absent, matches: a string without its escapes, a number, `true` or `false` as it stands in the
+   * Whether one of the items of the claim, which must not be absent, matches: a string without its escapes, a number, `true`
+   * or `false` as it stands in the
    * JSON. `onlyStrings`: the others never match.
    */
   anyItemMatches(slot: i32, matches: ItemMatches, onlyStrings: bool = false): bool {

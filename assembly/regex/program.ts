@@ -2,7 +2,10 @@ import { Bytes } from "../text/bytes";
 import { Assertion, INSTRUCTION_SIZE, InstructionList, Op } from "./instruction";
 import { assertionsOf, NO_JUNCTION, writeFirstBytes, writeInstructions, writeJunctions } from "./program-writer";
 
-/** Largest program, in instructions. A character class with letters beyond ASCII has many; a repetition copies what it repeats. */
+/**
+ * Largest program, in instructions. A character class with letters beyond ASCII has many; a repetition copies what it
+ * repeats.
+ */
 export const MAX_INSTRUCTIONS: i32 = 32768;
 
 /**

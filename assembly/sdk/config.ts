@@ -130,7 +130,10 @@ export class ConfigObject {
     return found === null || found.kind == JsonKind.Null ? null : found;
   }
 
-  /** The JSON text of a value of any kind that must be there, as the configuration has it; `""` with a problem when it is not. */
+  /**
+   * The JSON text of a value of any kind that must be there, as the configuration has it; `""` with a problem when it is
+   * not.
+   */
   requiredJson(field: string): string {
     const found = this.get(field);
     if (found !== null) return this.configuration.text.slice(found.start, found.end).toString();

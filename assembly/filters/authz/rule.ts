@@ -93,7 +93,10 @@ export class Rule {
     for (let i = 0; i < group.checks.length; i++) this.common.push(unchecked(group.checks[i]));
   }
 
-  /** What one of `groups` demands, whichever it is, else what the conditions do; empty when one of them may demand nothing. */
+  /**
+   * What one of `groups` demands, whichever it is, else what the conditions do; empty when one of them may demand
+   * nothing.
+   */
   private demanded(groups: CheckGroup[], fact: Indexed): TextMatch[] {
     let all: TextMatch[] = [];
     let isOpen = groups.length == 0;

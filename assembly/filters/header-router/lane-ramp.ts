@@ -1,4 +1,7 @@
-/** The weight of a lane as it changes with time: `from` until `start`, `to` from `start + duration` on, a straight line between. */
+/**
+ * The weight of a lane as it changes with time: `from` until `start`, `to` from `start + duration` on, a straight line
+ * between.
+ */
 @final
 export class LaneRamp {
   /** Milliseconds since 1970-01-01T00:00:00Z. */

@@ -42,7 +42,10 @@ export class LaneSet {
     this.hasRamp = peaks > 0;
   }
 
-  /** The lane of a key; null when every lane has weight 0. `now`: milliseconds since 1970, for ramps; any when there is none. */
+  /**
+   * The lane of a key; null when every lane has weight 0. `now`: milliseconds since 1970, for ramps; any when there is
+   * none.
+   */
   choose(keyHash: u64, now: i64): Lane | null {
     if (this.hasRamp) this.weigh(now);
     let chosen: Lane | null = null;

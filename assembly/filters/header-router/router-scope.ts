@@ -50,7 +50,10 @@ export class RouterScope {
     this.uris.push(uri);
   }
 
-  /** Number of the capture `name` of the route, for a value that takes it; `NO_CAPTURE` or `TOO_MANY_CAPTURES` when there is none. */
+  /**
+   * Number of the capture `name` of the route, for a value that takes it; `NO_CAPTURE` or `TOO_MANY_CAPTURES` when there
+   * is none.
+   */
   capture(name: string): i32 {
     const known = this.captureNames.indexOf(name);
     if (known >= 0) return known;

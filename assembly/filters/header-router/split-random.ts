@@ -12,7 +12,10 @@ export class RandomKeys {
   private readonly pool: StaticArray<u8> = new StaticArray<u8>(KEYS_AT_ONCE * RANDOM_KEY_SIZE);
   private left: i32 = 0;
 
-  /** A key that nobody has got yet, valid until the next one is asked for; null when the proxy has no random bytes to give. */
+  /**
+   * A key that nobody has got yet, valid until the next one is asked for; null when the proxy has no random bytes to
+   * give.
+   */
   next(): Bytes | null {
     const pool = changetype<usize>(this.pool);
     if (this.left == 0) {

@@ -46,7 +46,10 @@ export class HeaderRouterStage extends Stage {
     declareStringFilterState(LANE);
   }
 
-  /** Routes the request that the host is working on, of which `facts` has the headers. What follows for its response is noted. */
+  /**
+   * Routes the request that the host is working on, of which `facts` has the headers. What follows for its response is
+   * noted.
+   */
   onRequestHeaders(routing: Routing): HeadersStatus {
     routing.reset();
     // Nothing could be taken out of a request whose headers cannot be read.

@@ -18,7 +18,10 @@ export class HeaderMatch {
   }
 }
 
-/** Which requests something applies to. All of the lists that are not empty must match; of a list, except `headers`, one entry. */
+/**
+ * Which requests something applies to. All of the lists that are not empty must match; of a list, except `headers`, one
+ * entry.
+ */
 @final
 export class RequestMatch {
   paths: PathMatch[] = [];
