@@ -104,8 +104,7 @@ export class VerifiedClaims {
 
   /**
    * Whether one of the items of the claim, which must not be absent, matches: a string without its escapes, a number, `true`
-   * or `false` as it stands in the
-   * JSON. `onlyStrings`: the others never match.
+   * or `false` as it stands in the JSON. `onlyStrings`: the others never match.
    */
   anyItemMatches(slot: i32, matches: ItemMatches, onlyStrings: bool = false): bool {
     return this.slots.anyItemMatches(slot, matches, onlyStrings);

@@ -5,8 +5,8 @@ import { Bytes } from "../text/bytes";
 export const OTHERS = "other";
 
 /**
- * `text` as a label in the name of a metric (`tag.<label>;.`, `component.<label>.`): letters, digits, `-` and `/` stay, anything else
- * becomes `_`, because Istio finds where labels end by dots and semicolons. For configuration time; allocates.
+ * `text` as a label in the name of a metric (`tag.<label>;.`, `component.<label>.`): letters, digits, `-` and `/` stay,
+ * anything else becomes `_`, because Istio finds where labels end by dots and semicolons. For configuration time; allocates.
  */
 export function metricLabel(text: string): string {
   const bytes = Bytes.of(text);

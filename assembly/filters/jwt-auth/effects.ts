@@ -70,8 +70,8 @@ export function declarePublished(config: JwtAuthConfig): void {
 }
 
 /**
- * Says that there is no verified token: others find an empty payload, and so neither one that somebody else left nor the claims of
- * a token that this filter does not know.
+ * Says that there is no verified token: others find an empty payload, and so neither one that somebody else left nor the
+ * claims of a token that this filter does not know.
  */
 export function withdrawPayload(config: JwtAuthConfig): void {
   if (config.publishPayload) setFilterState(PAYLOAD, NOTHING);
