@@ -109,6 +109,12 @@ export class ConfigObject {
     return this.get(field) !== null;
   }
 
+  /** Refuses a field that others have and that means nothing here, be it null: `why` says what to use in its place. */
+  refuse(field: string, why: string): void {
+    if (this.names().includes(field)) this.problem(field, why);
+    if (!this.known.includes(field)) this.known.push(field);
+  }
+
   /** The names of its fields in order, for an object whose fields its author names. */
   names(): string[] {
     const names: string[] = [];

@@ -142,7 +142,7 @@ describe("the page", () => {
 
 describe("the cases", () => {
   test("are every algorithm twice, each with more tokens than a cache holds, no two alike", () => {
-    const [, algorithms] = benchGroups(["HS256"]);
+    const algorithms = benchGroups(["HS256"]).find(({ name }) => name === "algorithms");
     expect(algorithms?.cases.map(({ name }) => name)).toEqual(["bare", "native-hs256", "jwt-auth-hs256"]);
     const tokens = algorithms?.cases.at(-1)?.tokens ?? [];
     expect(tokens.length).toBeGreaterThan(1024);

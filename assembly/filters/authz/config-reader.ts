@@ -116,13 +116,12 @@ class PolicyReader {
   }
 
   private checkPlace(object: ConfigObject): void {
-    for (let i = 0; i < PLACE_FIELDS.length; i++) {
-      const field = unchecked(PLACE_FIELDS[i]);
-      if (object.has(field))
-        object.problem(field, "must be absent: the targetRefs of the WasmPlugin say where policies apply");
-    }
-    if (object.has("provider"))
-      object.problem("provider", "must be absent: it belongs to CUSTOM, which is not supported");
+    for (let i = 0; i < PLACE_FIELDS.length; i++)
+      object.refuse(
+        unchecked(PLACE_FIELDS[i]),
+        "must be absent: the targetRefs of the WasmPlugin say where policies apply",
+      );
+    object.refuse("provider", "must be absent: it belongs to CUSTOM, which is not supported");
   }
 }
 

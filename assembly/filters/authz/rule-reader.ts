@@ -77,8 +77,8 @@ function readSource(source: ConfigObject, attributes: AttributeReader, group: Ch
   attributes.trustDomainNames(new ValueList(source, "notTrustDomains", group));
   attributes.remoteIpBlocks(new ValueList(source, "remoteIpBlocks", group));
   attributes.remoteIpBlocks(new ValueList(source, "notRemoteIpBlocks", group));
-  if (source.has("ipBlocks")) source.problem("ipBlocks", NO_DIRECT_ADDRESS);
-  if (source.has("notIpBlocks")) source.problem("notIpBlocks", NO_DIRECT_ADDRESS);
+  source.refuse("ipBlocks", NO_DIRECT_ADDRESS);
+  source.refuse("notIpBlocks", NO_DIRECT_ADDRESS);
   if (hasValues(source, SERVICE_ACCOUNT_FIELDS) && hasValues(source, OTHER_IDENTITY_FIELDS))
     source.problem("serviceAccounts", "must not stand with principals or namespaces");
   checkNotEmpty(source, SOURCE_FIELDS);

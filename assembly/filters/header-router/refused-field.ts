@@ -11,12 +11,9 @@ export class RefusedField {
 
   /** Notes a problem for each of `fields` that is there: copied from a VirtualService it would be without effect. */
   static check(object: ConfigObject, fields: RefusedField[]): void {
-    const names = object.names();
     for (let i = 0; i < fields.length; i++) {
       const field = unchecked(fields[i]);
-      if (!names.includes(field.name)) continue;
-      object.get(field.name);
-      object.problem(field.name, "not supported: " + field.reason);
+      object.refuse(field.name, "not supported: " + field.reason);
     }
   }
 }
