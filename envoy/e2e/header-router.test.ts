@@ -266,6 +266,7 @@ describe("a rewrite", () => {
     ["a name", "x", 200, "/by/x"],
     ["slashes", "secret/x", 200, "/by/secret%2Fx"],
     ["dots beside slashes", "../secret/x", 400, undefined],
+    ["dots with a parameter", "..;x", 400, undefined],
     ["two dots", "..", 400, undefined],
     ["a query and a fragment", "?a#b", 200, "/by/%3Fa%23b"],
     ["dots and a slash that were encoded", "%2e%2e%2fsecret", 200, "/by/%252e%252e%252fsecret"],
