@@ -1,9 +1,9 @@
 import { JsonEvent, JsonReader } from "../json/reader";
 import { Bytes } from "../text/bytes";
+import { wordEnd, wordStart } from "./word-lists";
 
 const EMPTY = Bytes.constant("");
 
-const SPACE: u8 = 0x20;
 const DOT: u8 = 0x2e;
 const OPEN: u8 = 0x5b;
 const CLOSE: u8 = 0x5d;
@@ -164,11 +164,10 @@ export class ClaimLookup {
 }
 
 function hasWordOf(text: Bytes, values: Bytes[]): bool {
-  for (let start = 0; start < text.length;) {
-    const space = text.indexOf(SPACE, start);
-    const end = space < 0 ? text.length : space;
-    if (end > start && text.slice(start, end).isOneOf(values)) return true;
-    start = end + 1;
+  for (let start = wordStart(text, 0); start < text.length;) {
+    const end = wordEnd(text, start);
+    if (text.slice(start, end).isOneOf(values)) return true;
+    start = wordStart(text, end);
   }
   return false;
 }

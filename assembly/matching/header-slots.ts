@@ -1,5 +1,6 @@
 import { Bytes } from "../text/bytes";
 import { ByteWriter, Pairs, Status, requestHeaders } from "../sdk";
+import { NameTable } from "./name-table";
 import { StringMatch, matchesAny } from "./string-match";
 
 /** Bytes of a slot: pointer and length of one header's first value, how many there are, pointer and length of all in one. */
@@ -19,39 +20,33 @@ const SEPARATOR = Bytes.constant(",");
  */
 @final
 export class HeaderSlots {
-  private names: Bytes[] = [];
-  /** One bit for each length that some name has, modulo 64: most headers of a request are passed over by it. */
-  private lengths: u64 = 0;
+  private readonly names: NameTable = new NameTable();
   private slots: usize = 0;
   /** What was collected last. Gone with its callback. */
   private pairs: Pairs | null = null;
 
   /** Answers the slot of that header; the same name has one slot. */
   add(name: string): i32 {
-    const wanted = Bytes.of(name.toLowerCase());
-    const known = this.find(wanted);
-    if (known >= 0) return known;
-    this.names.push(wanted.persist());
-    this.lengths |= lengthBit(wanted.length);
+    const known = this.names.size;
+    const index = this.names.add(Bytes.of(name.toLowerCase()));
+    if (index < known) return index;
     if (this.slots != 0) heap.free(this.slots);
-    this.slots = heap.alloc(<usize>this.names.length * SLOT_SIZE);
-    return this.names.length - 1;
+    this.slots = heap.alloc(<usize>this.names.size * SLOT_SIZE);
+    return index;
   }
 
   /** Frees names and slots. */
   release(): void {
-    for (let i = 0; i < this.names.length; i++) unchecked(this.names[i]).release();
-    this.names = [];
+    this.names.release();
     if (this.slots != 0) heap.free(this.slots);
     this.slots = 0;
   }
 
   collect(pairs: Pairs): void {
     this.pairs = pairs;
-    memory.fill(this.slots, 0, <usize>this.names.length * SLOT_SIZE);
+    memory.fill(this.slots, 0, <usize>this.names.size * SLOT_SIZE);
     while (pairs.next()) {
-      if ((this.lengths & lengthBit(pairs.name.length)) == 0) continue;
-      const index = this.find(pairs.name);
+      const index = this.names.find(pairs.name);
       if (index < 0) continue;
       const slot = this.slots + <usize>index * SLOT_SIZE;
       const count = load<u32>(slot, 8);
@@ -124,7 +119,7 @@ export class HeaderSlots {
   }
 
   name(index: i32): Bytes {
-    return unchecked(this.names[index]);
+    return this.names.name(index);
   }
 
   private join(index: i32): Bytes {
@@ -170,15 +165,4 @@ export class HeaderSlots {
     store<usize>(slot, all.ptr, 12);
     store<i32>(slot, all.length, 16);
   }
-
-  private find(name: Bytes): i32 {
-    for (let i = 0; i < this.names.length; i++) {
-      if (unchecked(this.names[i]).equals(name)) return i;
-    }
-    return -1;
-  }
-}
-
-function lengthBit(length: i32): u64 {
-  return (<u64>1) << (length & 63);
 }

@@ -53,14 +53,18 @@ export class NameTable {
     return number;
   }
 
+  /** The name with that number. */
+  name(number: i32): Bytes {
+    return changetype<Bytes>(load<usize>(this.entryOf(number), 8));
+  }
+
   /** The parent of a name, -1 for none. */
   parent(number: i32): i32 {
     return load<i32>(this.entryOf(number), 12);
   }
 
   release(): void {
-    for (let number = 0; number < this.size; number++)
-      changetype<Bytes>(load<usize>(this.entryOf(number), 8)).release();
+    for (let number = 0; number < this.size; number++) this.name(number).release();
     if (this.entries != 0) heap.free(this.entries);
     if (this.places != 0) heap.free(this.places);
     this.entries = 0;
@@ -73,7 +77,7 @@ export class NameTable {
   private is(number: i32, hash: u64, name: Bytes, parent: i32): bool {
     const entry = this.entryOf(number);
     if (load<u64>(entry) != hash || load<i32>(entry, 12) != parent) return false;
-    return changetype<Bytes>(load<usize>(entry, 8)).equals(name);
+    return this.name(number).equals(name);
   }
 
   private grow(): void {

@@ -8,7 +8,8 @@ import { TEXT_FIELDS, readPresent } from "./text-match-reader";
 /** Texts of `in`. */
 const MAX_TEXTS = 1000;
 
-const FIELDS = TEXT_FIELDS.concat(["regex", "in", "present", "not"]);
+/** Those that say what is compared. */
+export const STRING_MATCH_FIELDS = TEXT_FIELDS.concat(["regex", "in", "present", "not"]);
 
 /**
  * Reads a StringMatch: exactly one of `exact`, `prefix`, `suffix`, `regex` (RE2 syntax, the whole value), `in` (a list),
@@ -16,7 +17,7 @@ const FIELDS = TEXT_FIELDS.concat(["regex", "in", "present", "not"]);
  * `not`. Null, with a problem, when it is none.
  */
 export function readStringMatch(object: ConfigObject, kept: KeptBytes): StringMatch | null {
-  const field = onlyField(object);
+  const field = object.only(STRING_MATCH_FIELDS);
   if (field === null) return null;
   return field == "not" ? readNot(object, kept) : readPositive(object, kept, field);
 }
@@ -24,7 +25,7 @@ export function readStringMatch(object: ConfigObject, kept: KeptBytes): StringMa
 function readNot(object: ConfigObject, kept: KeptBytes): StringMatch | null {
   const inner = object.object("not");
   if (inner === null) return null;
-  const field = onlyField(inner);
+  const field = inner.only(STRING_MATCH_FIELDS);
   if (field === null) return null;
   if (field == "not") {
     inner.problem("not", "must not be in another not");
@@ -63,18 +64,4 @@ export function readRegex(object: ConfigObject, field: string, text: string, ign
   const regex = Regex.compile(text, ignoresCase);
   if (regex === null) object.problem(field, "is not a regular expression (RE2): " + Regex.problem);
   return regex;
-}
-
-/** The one field that says what is compared; null, with a problem, when there is none or more than one. */
-function onlyField(object: ConfigObject): string | null {
-  let found: string | null = null;
-  let count = 0;
-  for (let i = 0; i < FIELDS.length; i++) {
-    if (!object.has(unchecked(FIELDS[i]))) continue;
-    found = unchecked(FIELDS[i]);
-    count++;
-  }
-  if (count == 1) return found;
-  object.configuration.problem(object.path, "must have exactly one of " + FIELDS.join(", "));
-  return null;
 }

@@ -10,22 +10,10 @@ export const TEXT_FIELDS = ["exact", "prefix", "suffix"];
  * `mayBeAnything`.
  */
 export function readTextMatch(object: ConfigObject, kept: KeptBytes, mayBeAnything: bool): TextMatch | null {
-  let match: TextMatch | null = null;
-  let count = 0;
-  for (let i = 0; i < TEXT_FIELDS.length; i++) {
-    const field = unchecked(TEXT_FIELDS[i]);
-    if (!object.has(field)) continue;
-    count++;
-    match = new TextMatch(<TextMatchKind>i, kept.keep(object.requiredString(field)));
-  }
-  if (mayBeAnything && object.has("present")) {
-    count++;
-    match = readPresent(object, kept);
-  }
-  if (count == 1) return match;
-  const fields = TEXT_FIELDS.join(", ") + (mayBeAnything ? ", present" : "");
-  object.configuration.problem(object.path, "must have exactly one of " + fields);
-  return null;
+  const field = object.only(mayBeAnything ? TEXT_FIELDS.concat(["present"]) : TEXT_FIELDS);
+  if (field === null) return null;
+  if (field == "present") return readPresent(object, kept);
+  return new TextMatch(<TextMatchKind>TEXT_FIELDS.indexOf(field), kept.keep(object.requiredString(field)));
 }
 
 /** `{present: true}` */

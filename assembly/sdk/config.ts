@@ -115,6 +115,20 @@ export class ConfigObject {
     if (!this.known.includes(field)) this.known.push(field);
   }
 
+  /** The one of `fields` that is there; null, with a problem, when there is none or more than one. */
+  only(fields: string[]): string | null {
+    let found: string | null = null;
+    let count = 0;
+    for (let i = 0; i < fields.length; i++) {
+      if (!this.has(unchecked(fields[i]))) continue;
+      found = unchecked(fields[i]);
+      count++;
+    }
+    if (count == 1) return found;
+    this.configuration.problem(this.path, "must have exactly one of " + fields.join(", "));
+    return null;
+  }
+
   /** The names of its fields in order, for an object whose fields its author names. */
   names(): string[] {
     const names: string[] = [];

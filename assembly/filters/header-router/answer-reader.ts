@@ -10,6 +10,8 @@ import { readValueTemplate } from "./value-template-reader";
 /** What Istio takes for a direct response's body at most. */
 const MAX_BODY_LENGTH = 1_048_576;
 
+const BODY_FIELDS = ["string", "bytes"];
+
 const REDIRECT_CODES: i64[] = [301, 302, 303, 307, 308];
 
 /** Reads `redirect` and `directResponse` of a route, either of which is all that the route does. */
@@ -66,8 +68,7 @@ function readDirectResponse(object: ConfigObject): DirectResponse {
 }
 
 function readBody(object: ConfigObject): Bytes {
-  if (object.has("string") == object.has("bytes"))
-    object.configuration.problem(object.path, "must have exactly one of string, bytes");
+  object.only(BODY_FIELDS);
   const text = Bytes.of(object.string("string"));
   const encoded = object.string("bytes");
   const decoded = object.has("bytes") ? decodeBase64(Bytes.of(encoded)) : text;

@@ -4,7 +4,7 @@ import { JsonKind } from "../../json/document";
 import { readPattern } from "../../matching/policy-pattern";
 import { StringMatch, TextMatch, TextMatchKind } from "../../matching/string-match";
 import { InMatch } from "../../matching/string-match-kinds";
-import { readStringMatch } from "../../matching/string-match-reader";
+import { STRING_MATCH_FIELDS, readStringMatch } from "../../matching/string-match-reader";
 import { Bytes, ConfigObject } from "../../sdk";
 import { Attribute, CookieAttribute, RawQueryAttribute } from "./attribute";
 import { ClaimCondition } from "./claim-condition";
@@ -26,9 +26,6 @@ const MAX_ENTRIES = 64;
 
 /** Header names with which VirtualService asks for claims. */
 const CLAIMS_HEADER = "@request.auth.claims";
-
-/** What a StringMatch can compare with. */
-const COMPARISONS = ["exact", "prefix", "suffix", "regex", "in", "present", "not"];
 
 /** Fields of HTTPMatchRequest that mean nothing here, and what to use in their place. */
 const REFUSED: RefusedField[] = [
@@ -75,8 +72,8 @@ export function isPresence(object: ConfigObject): bool {
 /** How many fields of a StringMatch say what is compared. */
 export function countComparisons(object: ConfigObject): i32 {
   let count = 0;
-  for (let i = 0; i < COMPARISONS.length; i++) {
-    if (object.has(unchecked(COMPARISONS[i]))) count++;
+  for (let i = 0; i < STRING_MATCH_FIELDS.length; i++) {
+    if (object.has(unchecked(STRING_MATCH_FIELDS[i]))) count++;
   }
   return count;
 }

@@ -70,25 +70,12 @@ function readKey(split: ConfigObject, scope: RouterScope): SplitKey {
     split.problem("by", "missing: an object is needed");
     return new RandomKey();
   }
-  const kind = onlyField(by);
+  const kind = by.only(KEYS);
+  if (kind === null) return new RandomKey();
   const attribute = readAttribute(by, kind, scope);
   if (attribute !== null) return readAttributeKey(split, attribute, kind == "cookie" ? by.string("cookie") : "", scope);
   if (kind == "random" && isIssued) split.problem("issueCookie", "has no use where each request has a key of its own");
   return new RandomKey();
-}
-
-/** The one of `KEYS` that is there; empty, with a problem, when there is none or more than one. */
-function onlyField(by: ConfigObject): string {
-  let found = "";
-  let count = 0;
-  for (let i = 0; i < KEYS.length; i++) {
-    if (!by.has(unchecked(KEYS[i]))) continue;
-    found = unchecked(KEYS[i]);
-    count++;
-  }
-  if (count == 1) return found;
-  by.configuration.problem(by.path, "must have exactly one of " + KEYS.join(", "));
-  return "";
 }
 
 /** What the key is made of; null when it is random, or when there is a problem. */

@@ -35,11 +35,6 @@ class JwtAuthStream extends WaitingStream {
     return stage.onRequestHeaders(this);
   }
 
-  resume(): void {
-    if (!this.makeEffective()) return;
-    if (this.onRequestHeaders(false) == HeadersStatus.Continue) this.continueRequest();
-  }
-
   onDelete(): void {
     const stage = this.root.stage;
     if (stage !== null) stage.onStreamEnd(this);

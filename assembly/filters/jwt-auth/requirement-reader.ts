@@ -40,11 +40,9 @@ function checkPresence(object: ConfigObject): void {
 }
 
 function readRequirement(object: ConfigObject, config: JwtAuthConfig, depth: i32): Requirement | null {
-  const kind = readKind(object);
-  if (kind < 0) return null;
-  const requirement = new Requirement(<RequirementKind>kind);
-  // eslint-disable-next-line waypost/no-index -- the index of one of them
-  const field = unchecked(FIELDS[kind]);
+  const field = object.only(FIELDS);
+  if (field === null) return null;
+  const requirement = new Requirement(<RequirementKind>FIELDS.indexOf(field));
   switch (requirement.kind) {
     case RequirementKind.Provider:
       requirement.rule = readProvider(object, config);
@@ -60,20 +58,6 @@ function readRequirement(object: ConfigObject, config: JwtAuthConfig, depth: i32
       object.object(field);
       return requirement;
   }
-}
-
-/** Which of the fields is there: one must be, and one only. -1 otherwise. */
-function readKind(object: ConfigObject): i32 {
-  let kind = -1;
-  let count = 0;
-  for (let i = 0; i < FIELDS.length; i++) {
-    if (!object.has(unchecked(FIELDS[i]))) continue;
-    kind = i;
-    count++;
-  }
-  if (count == 1) return kind;
-  object.configuration.problem(object.path, "must have exactly one of " + FIELDS.join(", "));
-  return -1;
 }
 
 function readProvider(object: ConfigObject, config: JwtAuthConfig): Rule | null {

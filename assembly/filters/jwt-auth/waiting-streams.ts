@@ -1,4 +1,4 @@
-import { RootContext, StreamContext } from "../../sdk";
+import { HeadersStatus, RootContext, StreamContext } from "../../sdk";
 import { KeysListener } from "./keys";
 import { JwtMetrics } from "./metrics";
 import { AWAIT_TICK } from "./remote-keys";
@@ -26,8 +26,11 @@ export abstract class WaitingStream extends StreamContext {
   nextWaiting: WaitingStream | null = null;
   previousWaiting: WaitingStream | null = null;
 
-  /** The keys that it waited for are there, or will not come: it is to be decided about again. */
-  abstract resume(): void;
+  /** The keys that it waited for are there, or will not come: it is decided about again. */
+  resume(): void {
+    if (!this.makeEffective()) return;
+    if (this.onRequestHeaders(false) == HeadersStatus.Continue) this.continueRequest();
+  }
 }
 
 /** The streams of one configuration that wait for keys. They go on in the root's tick, some at a time. */

@@ -43,11 +43,6 @@ class WaypointStream extends WaitingStream {
     return stage === null ? HeadersStatus.Continue : stage.onResponseHeaders(this.routing);
   }
 
-  resume(): void {
-    if (!this.makeEffective()) return;
-    if (this.onRequestHeaders(false) == HeadersStatus.Continue) this.continueRequest();
-  }
-
   onDelete(): void {
     const stage = this.root.stage;
     if (stage !== null) stage.onStreamEnd(this);
