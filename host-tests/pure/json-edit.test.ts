@@ -107,9 +107,10 @@ test("changes of any text agree with changes of its value", () => {
       return;
     }
     if (STATUS.includes(removed)) expect(["Absent", "NotContainer", "Duplicate"]).toContain(removed);
-    else expect(JSON.parse(removed)).toStrictEqual(without(value, "a"));
+    // Not strictly, which compares members named `constructor` as types.
+    else expect(JSON.parse(removed)).toEqual(without(value, "a"));
     if (STATUS.includes(changed)) expect(["Absent", "NotContainer", "Duplicate"]).toContain(changed);
-    else expect(JSON.parse(changed)).toStrictEqual({ ...value, b: { ...value.b, c: [7] } });
+    else expect(JSON.parse(changed)).toEqual({ ...value, b: { ...value.b, c: [7] } });
   });
 });
 
