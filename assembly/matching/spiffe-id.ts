@@ -43,6 +43,11 @@ export class SpiffeId {
   }
 }
 
+/** `id` as AuthorizationPolicy writes it, without `spiffe://`; null when it is none. */
+export function withoutScheme(id: Bytes): Bytes | null {
+  return id.startsWith(SCHEME) ? id.slice(SCHEME.length) : null;
+}
+
 /** From `start` to the next slash, or the end. */
 function segmentOf(id: Bytes, start: i32): Bytes {
   const slash = id.indexOf(ascii.SLASH, start);

@@ -76,6 +76,11 @@ export class VerifiedClaims {
     this.isCollected = false;
   }
 
+  /** What `give` said of the request at hand; null: nothing, there is no verified token. */
+  given(): Bytes | null {
+    return this.isGiven ? this.known : null;
+  }
+
   /** What the claim is. */
   kind(slot: i32): ClaimKind {
     return this.collect() ? this.slots.kind(slot) : ClaimKind.Absent;

@@ -13,6 +13,7 @@ export const REQUEST_FOLDERS = [
   "jose",
   "crypto",
   "regex",
+  "matching",
   "sdk",
   "filters",
 ];

@@ -11,8 +11,11 @@ const PURE = [...BYTES, ...SYNTAX, ...TOKENS, "assembly/regex"];
 /** The numbers of the ABI, which filters name too; everything else of it is behind the SDK. */
 const ABI_TYPES = "assembly/abi/types";
 
-/** What filters have in common as parts of a stream context. */
+/** What filters have in common as parts of a stream context: what they are, what they keep, what they tell each other. */
 const STAGE = "assembly/filters/stage";
+const KEPT_VALUES = "assembly/filters/kept-values";
+const STREAM_NOTES = "assembly/filters/stream-notes";
+const OF_ALL_FILTERS = [STAGE, KEPT_VALUES, STREAM_NOTES];
 
 /** The filter that runs the others in one stream context. */
 const ALL_FILTERS = "assembly/filters/waypoint";
@@ -33,8 +36,10 @@ const LAYERS = {
   "assembly/sdk": [...PURE, "assembly/abi", ABI_TYPES],
   "assembly/matching": [...PURE, "assembly/sdk"],
   [STAGE]: ["assembly/matching", "assembly/sdk"],
-  "assembly/filters/*": [...PURE, "assembly/matching", STAGE, "assembly/sdk", ABI_TYPES],
-  [ALL_FILTERS]: ["assembly/matching", STAGE, "assembly/filters/*", "assembly/sdk", ABI_TYPES],
+  [KEPT_VALUES]: ["assembly/sdk"],
+  [STREAM_NOTES]: ["assembly/sdk", KEPT_VALUES],
+  "assembly/filters/*": [...PURE, "assembly/matching", ...OF_ALL_FILTERS, "assembly/sdk", ABI_TYPES],
+  [ALL_FILTERS]: ["assembly/matching", ...OF_ALL_FILTERS, "assembly/filters/*", "assembly/sdk", ABI_TYPES],
   "assembly/modules": ["assembly/filters/*", ALL_FILTERS, "assembly/sdk", "assembly/abi", "assembly/abi/callbacks"],
   "assembly/test": [
     ...PURE,

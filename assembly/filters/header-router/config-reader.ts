@@ -1,25 +1,22 @@
-import { isHeaderValue } from "../../http/header";
+import { checkEntryName } from "../../matching/entry-name";
 import { readHeaderName } from "../../matching/header-name";
+import { HttpMatch } from "../../matching/http-match/http-match";
+import { readHttpMatches } from "../../matching/http-match/http-match-reader";
 import { KeptBytes } from "../../matching/kept-bytes";
+import { RefusedField } from "../../matching/refused-field";
 import { RequestFacts } from "../../matching/request-facts";
-import { Bytes, ConfigObject } from "../../sdk";
+import { ConfigObject } from "../../sdk";
 import { RouterConfig } from "./config";
 import { readAnswer } from "./answer-reader";
 import { readHeaders } from "./header-operations-reader";
-import { HttpMatch } from "./http-match";
-import { readHttpMatch } from "./http-match-reader";
 import { Lane } from "./lane";
 import { RouterMetrics } from "./metrics";
-import { RefusedField } from "./refused-field";
 import { readRewrite } from "./rewrite-reader";
 import { Route } from "./route";
 import { RouterScope } from "./router-scope";
 import { readSplit } from "./split-reader";
 
 const MAX_ROUTES = 10_000;
-const MAX_MATCHES = 256;
-/** Access logs and metrics show it. */
-const MAX_NAME_LENGTH = 128;
 
 const DEFAULT_LANE_HEADER = "x-waypost-lane";
 
@@ -51,7 +48,7 @@ export function readConfig(root: ConfigObject, facts: RequestFacts): RouterConfi
   if (routes.length == 0) root.problem("routes", "at least one route is needed");
   const names: Set<string> = new Set();
   for (let i = 0; i < routes.length; i++) readRoute(unchecked(routes[i]), names, config);
-  config.index.build();
+  config.matches.build();
   return config;
 }
 
@@ -69,25 +66,20 @@ function readRoute(object: ConfigObject, names: Set<string>, config: RouterConfi
   route.rewrite = readRewrite(object, scope);
   readAnswer(object, route, scope);
   config.routes.push(route);
-  for (let i = 0; i < matches.length; i++) config.addMatch(unchecked(matches[i]), route);
+  for (let i = 0; i < matches.length; i++) config.matches.add(unchecked(matches[i]), route.index);
 }
 
 function readName(object: ConfigObject, names: Set<string>): string {
   const name = object.requiredString("name");
   if (names.has(name)) object.problem("name", "another route has this name");
   names.add(name);
-  const bytes = Bytes.of(name);
-  if (!isHeaderValue(bytes)) object.problem("name", "must not have control characters, or spaces around it");
-  if (bytes.length > MAX_NAME_LENGTH)
-    object.problem("name", "must not be longer than " + MAX_NAME_LENGTH.toString() + " bytes");
+  checkEntryName(object, name);
   return name;
 }
 
 /** Without any, the route is for every request. */
 function readMatches(object: ConfigObject, scope: RouterScope): HttpMatch[] {
-  const objects = object.objects("match", MAX_MATCHES);
-  const matches: HttpMatch[] = [];
-  for (let i = 0; i < objects.length; i++) matches.push(readHttpMatch(unchecked(objects[i]), scope));
+  const matches = readHttpMatches(object, scope);
   if (matches.length == 0) matches.push(new HttpMatch());
   for (let i = 0; i < matches.length; i++) scope.addUri(unchecked(matches[i]).uri);
   return matches;

@@ -1,6 +1,6 @@
 import { RequestFacts } from "../../matching/request-facts";
 import { Bytes, responseHeaders } from "../../sdk";
-import { KeptValues } from "./kept-values";
+import { KeptValues } from "../kept-values";
 import { ValueTemplate } from "./value-template";
 
 /** A header that gets a value. */

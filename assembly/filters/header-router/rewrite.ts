@@ -1,9 +1,9 @@
 import { Regex } from "../../regex/regex";
 import { RegexRewrite } from "../../regex/rewrite";
+import { HttpMatch } from "../../matching/http-match/http-match";
 import { RequestFacts } from "../../matching/request-facts";
 import * as ascii from "../../text/ascii";
 import { Bytes, ByteWriter, Status } from "../../sdk";
-import { HttpMatch } from "./http-match";
 import { MAX_PATH_LENGTH, isAuthority, isSafePath } from "./path-text";
 import { ValueTemplate } from "./value-template";
 

@@ -1,7 +1,9 @@
+import { MAX_CAPTURES } from "../../matching/http-match/captures";
+import { MatchScope } from "../../matching/http-match/match-scope";
+import { UriMatch } from "../../matching/http-match/uri-match";
 import { KeptBytes } from "../../matching/kept-bytes";
 import { RequestFacts } from "../../matching/request-facts";
-import { Evaluation, MAX_CAPTURES } from "./evaluation";
-import { UriMatch } from "./uri-match";
+import { Evaluation } from "./evaluation";
 
 /** No match of the route captures it. */
 export const NO_CAPTURE = -1;
@@ -13,7 +15,7 @@ const CREDENTIALS = ["authorization", "cookie", "proxy-authorization"];
 
 /** What the parts of a configuration share while it is read, and what their conditions and values then look at. */
 @final
-export class RouterScope {
+export class RouterScope extends MatchScope {
   readonly evaluation: Evaluation = new Evaluation();
   /** Slots of the request headers that nobody but this filter may set: a client's own are removed from every request. */
   readonly sanitizedSlots: i32[] = [];
@@ -24,17 +26,14 @@ export class RouterScope {
   routeName: string = "";
   /** Whether that route has a split, so that `{lane}` is something. */
   hasLanes: bool = false;
-  /** Whether that what is being read happens only after a look at verified data: claims, the caller's identity, a lane. */
-  isVerified: bool = false;
   /** What the route's matches demand of paths: there values find what they capture. */
   private uris: UriMatch[] = [];
   /** The captures that values take, by their numbers. */
   private captureNames: string[] = [];
 
-  constructor(
-    readonly facts: RequestFacts,
-    readonly kept: KeptBytes,
-  ) {}
+  constructor(facts: RequestFacts, kept: KeptBytes) {
+    super(facts, kept);
+  }
 
   /** Starts with the next route. */
   beginRoute(name: string): void {
@@ -66,11 +65,6 @@ export class RouterScope {
     if (count == 0) return NO_CAPTURE;
     this.captureNames.push(name);
     return index;
-  }
-
-  /** Slot of a request header. `host` is another name of `:authority`, as for Envoy. */
-  headerSlot(name: string): i32 {
-    return this.facts.headers.add(name.toLowerCase() == "host" ? ":authority" : name);
   }
 
   /** Notes that testers name their lane in `header`, and answers its slot. */

@@ -1,4 +1,4 @@
-import { KeptValues } from "./kept-values";
+import { KeptValues } from "../kept-values";
 import { Lane } from "./lane";
 
 /** What one stream remembers from its request to its response. Used again for another stream after `reset`. */

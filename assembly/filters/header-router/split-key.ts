@@ -1,5 +1,5 @@
 import { Bytes } from "../../sdk";
-import { Attribute, CookieAttribute } from "./attribute";
+import { Attribute, CookieAttribute } from "../../matching/request-attribute";
 import { Routing } from "./routing";
 import { KeyCookie } from "./split-cookie";
 import { RandomKeys } from "./split-random";

@@ -1,6 +1,6 @@
+import { Condition } from "../../matching/http-match/condition";
 import { RequestFacts } from "../../matching/request-facts";
 import { Bytes } from "../../sdk";
-import { Condition } from "./condition";
 import { Evaluation } from "./evaluation";
 import { Lane } from "./lane";
 import { LaneSet } from "./lane-set";

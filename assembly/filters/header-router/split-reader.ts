@@ -1,12 +1,19 @@
 import { isHeaderName, isHeaderValue } from "../../http/header";
 import { readClaimPath } from "../../matching/claim-path-reader";
 import { readHeaderName } from "../../matching/header-name";
+import { readClaims } from "../../matching/http-match/claims-reader";
+import { Condition } from "../../matching/http-match/condition";
+import { readSourceCondition } from "../../matching/http-match/source-reader";
+import {
+  Attribute,
+  ClaimAttribute,
+  CookieAttribute,
+  HeaderAttribute,
+  SourceAttribute,
+  SourcePart,
+} from "../../matching/request-attribute";
 import { Bytes, ConfigObject } from "../../sdk";
 import * as ascii from "../../text/ascii";
-import { Attribute, ClaimAttribute, CookieAttribute, HeaderAttribute, SourceAttribute, SourcePart } from "./attribute";
-import { Condition } from "./condition";
-import { HttpMatch } from "./http-match";
-import { readClaims, readSourceCondition } from "./http-match-reader";
 import { readLanes } from "./lane-reader";
 import { LaneSet } from "./lane-set";
 import { RouterScope } from "./router-scope";
@@ -53,14 +60,14 @@ function readOverride(split: ConfigObject, scope: RouterScope): LaneOverride | n
   const sources: Condition[] = [];
   const objects = object.objects("sources", MAX_SOURCES);
   for (let i = 0; i < objects.length; i++) sources.push(readSourceCondition(unchecked(objects[i]), scope));
-  const match = new HttpMatch();
-  readClaims(object, match, scope);
+  const claims: Condition[] = [];
+  readClaims(object, claims, scope);
   if (object.has("sources") && sources.length == 0) object.problem("sources", "must not be empty: leave it out");
-  if (object.has("claims") && match.conditions.length == 0) object.problem("claims", "must not be empty: leave it out");
+  if (object.has("claims") && claims.length == 0) object.problem("claims", "must not be empty: leave it out");
   if (!object.has("sources") && !object.has("claims"))
     split.problem("override", "must have sources or claims: otherwise any client could choose its lane");
   const slot = object.has("header") ? scope.addOverrideHeader(readHeaderName(object, "header")) : -1;
-  return new LaneOverride(scope.facts, scope.evaluation, slot, sources, match.conditions);
+  return new LaneOverride(scope.facts, scope.evaluation, slot, sources, claims);
 }
 
 function readKey(split: ConfigObject, scope: RouterScope): SplitKey {

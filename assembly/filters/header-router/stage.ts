@@ -1,3 +1,4 @@
+import { HttpMatch } from "../../matching/http-match/http-match";
 import { RequestFacts } from "../../matching/request-facts";
 import {
   Bytes,
@@ -10,9 +11,9 @@ import {
   setFilterState,
 } from "../../sdk";
 import { Stage } from "../stage";
+import { StreamNotes } from "../stream-notes";
 import { RouterConfig } from "./config";
 import { readConfig } from "./config-reader";
-import { HttpMatch } from "./http-match";
 import { Lane } from "./lane";
 import { Route } from "./route";
 import { Routing } from "./routing";
@@ -48,22 +49,21 @@ export class HeaderRouterStage extends Stage {
 
   /**
    * Routes the request that the host is working on, of which `facts` has the headers. What follows for its response is
-   * noted.
+   * noted in `routing`, and what it is for others in `notes`.
    */
-  onRequestHeaders(routing: Routing): HeadersStatus {
+  onRequestHeaders(routing: Routing, notes: StreamNotes): HeadersStatus {
     routing.reset();
     // Nothing could be taken out of a request whose headers cannot be read.
     if (!this.facts.isPresent) return refuseUnreadable();
     const config = this.config;
     this.sanitize();
-    const id = config.find();
+    const id = config.matches.find(this.facts);
     if (id < 0) {
       config.metrics.unmatched.increment();
       this.removeAll(config.scope.overrideSlots);
       return HeadersStatus.Continue;
     }
-    // eslint-disable-next-line waypost/no-index -- `find` answers the number of a match
-    return this.route(unchecked(config.matchRoutes[id]), unchecked(config.matches[id]), routing);
+    return this.route(config.routeOf(id), config.matches.match(id), routing, notes);
   }
 
   /** Changes the headers of the response that the host is working on, the upstream's or a local reply, as its route says. */
@@ -97,13 +97,14 @@ export class HeaderRouterStage extends Stage {
     for (let i = 0; i < slots.length; i++) this.facts.headers.remove(unchecked(slots[i]));
   }
 
-  private route(route: Route, match: HttpMatch, routing: Routing): HeadersStatus {
+  private route(route: Route, match: HttpMatch, routing: Routing, notes: StreamNotes): HeadersStatus {
     const facts = this.facts;
     const scope = this.config.scope;
     routing.route = route.index;
+    notes.route = route.name;
     setFilterState(ROUTE, route.name);
-    match.uri.capture(facts.path, scope.evaluation);
-    const lane = this.chooseLane(route, routing);
+    match.uri.capture(facts.path, scope.evaluation.captures);
+    const lane = this.chooseLane(route, routing, notes);
     route.counters.count(lane);
     this.removeAll(scope.overrideSlots);
     this.prepareResponse(route, lane, routing);
@@ -117,7 +118,7 @@ export class HeaderRouterStage extends Stage {
     return rewrite === null || rewrite.apply(facts, match) ? HeadersStatus.Continue : this.refuse(route);
   }
 
-  private chooseLane(route: Route, routing: Routing): Lane | null {
+  private chooseLane(route: Route, routing: Routing, notes: StreamNotes): Lane | null {
     const split = route.split;
     if (split === null) return null;
     const lane = split.choose(routing);
@@ -125,6 +126,7 @@ export class HeaderRouterStage extends Stage {
     if (split.isOverridden) this.config.metrics.overridden.increment();
     routing.lane = lane;
     this.config.scope.evaluation.lane = lane.name;
+    notes.lane = lane.name;
     setFilterState(LANE, lane.name);
     return lane;
   }

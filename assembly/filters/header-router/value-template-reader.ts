@@ -1,42 +1,27 @@
 import { isHeaderName } from "../../http/header";
 import { ClaimPath } from "../../jose/claim-lookup";
-import { Bytes, ConfigObject } from "../../sdk";
-import * as ascii from "../../text/ascii";
+import { PLAIN_ATTRIBUTES } from "../../matching/http-match/capture-name";
+import { MAX_CAPTURES } from "../../matching/http-match/captures";
 import {
   Attribute,
-  CaptureAttribute,
   ClaimAttribute,
   CookieAttribute,
   HeaderAttribute,
-  LaneAttribute,
-  LiteralText,
   PathAttribute,
   QueryAttribute,
   SourceAttribute,
   SourcePart,
-} from "./attribute";
-import { MAX_CAPTURES } from "./evaluation";
+} from "../../matching/request-attribute";
+import { Bytes, ConfigObject } from "../../sdk";
 import { RouterScope, TOO_MANY_CAPTURES } from "./router-scope";
+import { CaptureAttribute, LaneAttribute, LiteralText } from "./value-part";
 import { ValueTemplate } from "./value-template";
-
-/** Attributes without a name of their own behind a dot. A capture cannot be called like one. */
-const PLAIN_ATTRIBUTES = ["path", "method", "authority", "scheme", "route", "lane"];
 
 /** In the order of `SourcePart`. */
 const SOURCE_PARTS = ["principal", "namespace", "serviceAccount"];
 
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
-
-/** Whether a capture may have this name: it would not be found otherwise. */
-export function isCaptureName(name: string): bool {
-  if (PLAIN_ATTRIBUTES.includes(name) || name.length == 0) return false;
-  for (let i = 0; i < name.length; i++) {
-    const unit = name.charCodeAt(i);
-    if (!ascii.isLetter(unit) && unit != 0x5f && (i == 0 || !ascii.isDigit(unit))) return false;
-  }
-  return true;
-}
 
 /**
  * Reads a text with attributes of the request in it: `user {claims.sub}`, where `{{` and `}}` stand for braces. Null, with a

@@ -1,5 +1,6 @@
+import { Attribute } from "../../matching/request-attribute";
 import { Bytes, ByteWriter } from "../../sdk";
-import { Attribute, LiteralText } from "./attribute";
+import { LiteralText } from "./value-part";
 import { MAX_PATH_LENGTH, writeSegmentText } from "./path-text";
 
 /** Longer values are not made: a header that takes the path ten times over would be too large for any server. */

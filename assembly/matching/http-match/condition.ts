@@ -1,12 +1,11 @@
-import { RequestFacts } from "../../matching/request-facts";
-import { StringMatch, TextMatch } from "../../matching/string-match";
-import { NotMatch } from "../../matching/string-match-kinds";
-import { SpiffeId } from "../../matching/spiffe-id";
+import { RequestFacts } from "../request-facts";
+import { StringMatch, TextMatch } from "../string-match";
+import { NotMatch } from "../string-match-kinds";
+import { SpiffeId, withoutScheme } from "../spiffe-id";
 import { Bytes } from "../../sdk";
-import { Attribute } from "./attribute";
+import { Attribute } from "../request-attribute";
 
 const EMPTY = Bytes.constant("");
-const SCHEME = Bytes.constant("spiffe://");
 const spiffeId = new SpiffeId();
 
 /** One thing that a match demands of requests. */
@@ -138,8 +137,9 @@ export class SourceCondition extends Condition {
 
   holds(): bool {
     const principal = this.facts.principal;
-    if (!principal.startsWith(SCHEME)) return false;
-    if (this.principals.length > 0 && !matchesOne(this.principals, principal.slice(SCHEME.length))) return false;
+    const name = withoutScheme(principal);
+    if (name === null) return false;
+    if (this.principals.length > 0 && !matchesOne(this.principals, name)) return false;
     if (this.namespaces.length + this.serviceAccounts.length == 0) return true;
     if (!spiffeId.parse(principal)) return false;
     if (this.namespaces.length > 0 && !matchesOne(this.namespaces, spiffeId.namespace)) return false;

@@ -1,14 +1,14 @@
-import { TextMatch, TextMatchKind } from "../../matching/string-match";
-import { readStringMatch } from "../../matching/string-match-reader";
+import { TextMatch, TextMatchKind } from "../string-match";
+import { readStringMatch } from "../string-match-reader";
 import { ConfigObject } from "../../sdk";
-import { countComparisons, isPresence } from "./http-match-reader";
-import { RouterScope } from "./router-scope";
+import { isCaptureName } from "./capture-name";
+import { MatchScope } from "./match-scope";
 import { UriMatch } from "./uri-match";
 import { UriTemplate } from "./uri-template";
-import { isCaptureName } from "./value-template-reader";
+import { countComparisons, isPresence } from "./value-match-reader";
 
 /** Reads `uri` and `ignoreUriCase` of a match: a StringMatch of the path, or `{template: …}`. */
-export function readUriMatch(object: ConfigObject, scope: RouterScope): UriMatch {
+export function readUriMatch(object: ConfigObject, scope: MatchScope): UriMatch {
   const ignoresCase = object.bool("ignoreUriCase", false);
   const uri = object.object("uri");
   if (uri === null) return new UriMatch(null, null);

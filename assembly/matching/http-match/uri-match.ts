@@ -1,16 +1,16 @@
 import { Regex } from "../../regex/regex";
-import { CandidateIndex } from "../../matching/candidate-index";
-import { StringMatch, TextMatch, TextMatchKind } from "../../matching/string-match";
-import { RegexMatch } from "../../matching/string-match-kinds";
+import { CandidateIndex } from "../candidate-index";
+import { StringMatch, TextMatch, TextMatchKind } from "../string-match";
+import { RegexMatch } from "../string-match-kinds";
 import { Bytes } from "../../text/bytes";
-import { Evaluation } from "./evaluation";
+import { Captures } from "./captures";
 import { UriTemplate } from "./uri-template";
 
 /** A part of the path that a value needs. */
 @final
 class UriCapture {
   constructor(
-    /** Its number among the captures of the route. */
+    /** Its number among the captures. */
     readonly index: i32,
     /** Segment of the template, or group of the regular expression. */
     readonly part: i32,
@@ -58,14 +58,14 @@ export class UriMatch {
   }
 
   /** Notes what a path that matches captures. */
-  capture(path: Bytes, evaluation: Evaluation): void {
+  capture(path: Bytes, captures: Captures): void {
     if (this.captures.length == 0) return;
     const regex = this.regex();
     if (regex !== null && !regex.fullCapture(path)) return;
     for (let i = 0; i < this.captures.length; i++) {
       const capture = unchecked(this.captures[i]);
       const text = regex !== null ? groupOf(regex, path, capture.part) : this.segmentOf(path, capture.part);
-      if (text !== null) evaluation.setCapture(capture.index, text);
+      if (text !== null) captures.set(capture.index, text);
     }
   }
 

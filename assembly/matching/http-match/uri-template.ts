@@ -1,5 +1,5 @@
 import * as ascii from "../../text/ascii";
-import { PathTemplate } from "../../matching/path-template";
+import { PathTemplate } from "../path-template";
 import { Bytes } from "../../text/bytes";
 
 /**

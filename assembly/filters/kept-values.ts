@@ -1,4 +1,4 @@
-import { Bytes } from "../../sdk";
+import { Bytes } from "../sdk";
 
 /** A stream that once had more than this gives the memory back when it ends. */
 const KEPT_CAPACITY = 1024;

@@ -1,4 +1,4 @@
-import { ConfigObject } from "../../sdk";
+import { ConfigObject } from "../sdk";
 
 /** A field of Istio's API that has no place here. */
 @final

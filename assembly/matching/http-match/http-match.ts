@@ -1,4 +1,4 @@
-import { CandidateIndex } from "../../matching/candidate-index";
+import { CandidateIndex } from "../candidate-index";
 import { Bytes } from "../../text/bytes";
 import { Condition } from "./condition";
 import { UriMatch } from "./uri-match";

@@ -1,8 +1,7 @@
-import { ClaimKind } from "../../jose/claim-lookup";
-import { RequestFacts } from "../../matching/request-facts";
-import { SpiffeId } from "../../matching/spiffe-id";
-import { Bytes } from "../../sdk";
-import { Evaluation } from "./evaluation";
+import { ClaimKind } from "../jose/claim-lookup";
+import { RequestFacts } from "./request-facts";
+import { SpiffeId, withoutScheme } from "./spiffe-id";
+import { Bytes } from "../sdk";
 
 const spiffeId = new SpiffeId();
 
@@ -22,22 +21,6 @@ export abstract class Attribute {
   /** Whether it is text of a path as it stands, encoded where it must be. */
   get isPathText(): bool {
     return false;
-  }
-}
-
-/** A text that the configuration has. Every request has it. */
-@final
-export class LiteralText extends Attribute {
-  constructor(readonly text: Bytes) {
-    super();
-  }
-
-  value(): Bytes | null {
-    return this.text;
-  }
-
-  get isPathText(): bool {
-    return true;
   }
 }
 
@@ -169,7 +152,7 @@ export class SourceAttribute extends Attribute {
 
   value(): Bytes | null {
     const principal = this.facts.principal;
-    if (this.part == SourcePart.Principal) return principal.startsWith(SCHEME) ? principal.slice(SCHEME.length) : null;
+    if (this.part == SourcePart.Principal) return withoutScheme(principal);
     if (!spiffeId.parse(principal)) return null;
     return this.part == SourcePart.Namespace ? spiffeId.namespace : spiffeId.serviceAccount;
   }
@@ -178,41 +161,3 @@ export class SourceAttribute extends Attribute {
     return true;
   }
 }
-
-/** The lane that was chosen. */
-@final
-export class LaneAttribute extends Attribute {
-  constructor(private readonly evaluation: Evaluation) {
-    super();
-  }
-
-  value(): Bytes | null {
-    return this.evaluation.lane;
-  }
-
-  get isVerified(): bool {
-    return true;
-  }
-}
-
-/** What a path template or a regular expression of the route's `match` captured. */
-@final
-export class CaptureAttribute extends Attribute {
-  constructor(
-    private readonly evaluation: Evaluation,
-    /** Its number among the names that the route captures. */
-    private readonly index: i32,
-  ) {
-    super();
-  }
-
-  value(): Bytes | null {
-    return this.evaluation.capture(this.index);
-  }
-
-  get isPathText(): bool {
-    return true;
-  }
-}
-
-const SCHEME = Bytes.constant("spiffe://");

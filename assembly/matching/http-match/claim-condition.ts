@@ -1,8 +1,8 @@
 import { ClaimKind } from "../../jose/claim-lookup";
-import { ItemMatches } from "../../matching/claim-slots";
-import { RequestFacts } from "../../matching/request-facts";
-import { StringMatch, matchesAny } from "../../matching/string-match";
-import { NotMatch } from "../../matching/string-match-kinds";
+import { ItemMatches } from "../claim-slots";
+import { RequestFacts } from "../request-facts";
+import { StringMatch, matchesAny } from "../string-match";
+import { NotMatch } from "../string-match-kinds";
 import { Condition } from "./condition";
 
 /**
