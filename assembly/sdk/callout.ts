@@ -1,5 +1,7 @@
 import { IdTable } from "../memory/id-table";
 import { Context } from "./context";
+import { PairList } from "./pairs";
+import { withTraceContext } from "./trace-context";
 
 /**
  * A question to another service, and the context that waits for the answer. The host delivers every answer to the root
@@ -8,10 +10,17 @@ import { Context } from "./context";
  * An object asks one question at a time. While it is `pending`, which it may be still when the stream that asked has ended,
  * it refuses another one with `Status.BadArgument`: the answer to the first would be taken for that to the second. So make one
  * for each question, or look at `pending` before one is used again.
+ *
+ * A question of a stream carries the W3C trace context of its request (`traceparent`, `tracestate`), unless its own headers
+ * have one: while the request's headers can be read, which is in `onRequestHeaders` and in the wait that it began. Later
+ * ones add theirs from a `TraceContext`. Questions of a root belong to no request and carry none. `baggage` is never
+ * copied: what applications put there is not for every service that a filter asks.
  */
 export abstract class Callout {
   /** The host's number for it; 0 when it is not under way. */
   token: u32 = 0;
+  /** Whether its request's trace context is sent along. Not to one who must not learn of traces: a service of others. */
+  sendsTraceContext: bool = true;
   /** Who asked; null when the stream has ended meanwhile. */
   protected owner: Context | null = null;
   private previous: Callout | null = null;
@@ -41,6 +50,11 @@ export abstract class Callout {
 
   /** `proxy_on_grpc_close` */
   deliverClose(status: u32): void {}
+
+  /** The headers, or metadata, to send: with the trace context of the request of `owner`, if it has one. */
+  protected traced(owner: Context, headers: PairList | null): PairList | null {
+    return this.sendsTraceContext ? withTraceContext(owner, headers) : headers;
+  }
 
   protected begin(owner: Context, token: u32): void {
     this.token = token;

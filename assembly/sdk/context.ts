@@ -16,6 +16,9 @@ export abstract class Context {
   /** The host's number for it; 0 before it is created and when it is over. */
   id: u32 = 0;
 
+  /** Number of the context that hostcalls act on; managed by the registry and `makeEffective`. */
+  static effective: u32 = 0;
+
   /** Callouts that have not been answered; managed by `Callout`. */
   pendingCallouts: Callout | null = null;
 
@@ -32,7 +35,14 @@ export abstract class Context {
    */
   makeEffective(): bool {
     // To the host 0 is a context too: that of the VM.
-    return this.id != 0 && proxy_set_effective_context(this.id) == Status.Ok;
+    if (this.id == 0 || proxy_set_effective_context(this.id) != Status.Ok) return false;
+    Context.effective = this.id;
+    return true;
+  }
+
+  /** Whether hostcalls act on this context: a callback of it runs, or it was made effective in that of another one. */
+  get isEffective(): bool {
+    return this.id != 0 && this.id == Context.effective;
   }
 
   /** Says that a context whose `onDone` answered false is now over. */
@@ -115,6 +125,9 @@ export abstract class StreamContext extends Context {
   nextInPool: StreamContext | null = null;
   /** Whether a callback of the response has run. */
   responseBegan: bool = false;
+
+  /** The stream begins; nothing of its request is there yet. For a stream that another filter answered, it ends with this. */
+  onCreate(): void {}
 
   /** Request headers are there. `endOfStream`: neither body nor trailers follow. */
   onRequestHeaders(endOfStream: bool): HeadersStatus {

@@ -104,7 +104,7 @@ export abstract class GrpcCall extends GrpcCallout {
     const target = Bytes.of(service);
     const name = Bytes.of(serviceName);
     const method = Bytes.of(methodName);
-    const pairs = encodeMetadata(metadata);
+    const pairs = encodeMetadata(this.traced(owner, metadata));
     const status = proxy_grpc_call(
       target.ptr,
       target.length,
@@ -142,7 +142,7 @@ export abstract class GrpcStream extends GrpcCallout {
     const target = Bytes.of(service);
     const name = Bytes.of(serviceName);
     const method = Bytes.of(methodName);
-    const pairs = encodeMetadata(metadata);
+    const pairs = encodeMetadata(this.traced(owner, metadata));
     const status = proxy_grpc_stream(
       target.ptr,
       target.length,

@@ -40,7 +40,8 @@ export abstract class HttpCall extends Callout {
   send(owner: Context, cluster: string, headers: PairList, body: Bytes | null, timeoutMilliseconds: u32): Status {
     if (this.pending) return Status.BadArgument;
     const name = Bytes.of(cluster);
-    const pairs = headers.encode();
+    const traced = this.traced(owner, headers);
+    const pairs = (traced === null ? headers : traced).encode();
     const status = proxy_http_call(
       name.ptr,
       name.length,

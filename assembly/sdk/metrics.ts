@@ -12,9 +12,7 @@ export abstract class Metric {
   protected readonly id: u32;
 
   protected constructor(type: MetricType, name: string) {
-    const utf8 = Bytes.of(name);
-    const status = proxy_define_metric(type, utf8.ptr, utf8.length, resultNumber);
-    this.id = status == Status.Ok ? load<u32>(resultNumber) : 0;
+    this.id = defineMetric(type, Bytes.of(name));
   }
 
   /** The current value; 0 for a histogram, which has none. */
@@ -61,4 +59,23 @@ export class Histogram extends Metric {
   record(value: u64): void {
     proxy_record_metric(this.id, value);
   }
+}
+
+/**
+ * The number of a metric for `incrementMetric` and `recordMetric`; 0 when the host refuses it. For metrics whose names are
+ * made while requests run: no object is needed for one. The same name has one metric, whatever its numbers.
+ */
+export function defineMetric(type: MetricType, name: Bytes): u32 {
+  const status = proxy_define_metric(type, name.ptr, name.length, resultNumber);
+  return status == Status.Ok ? load<u32>(resultNumber) : 0;
+}
+
+/** Adds to a counter or gauge. */
+export function incrementMetric(id: u32, by: i64): void {
+  proxy_increment_metric(id, by);
+}
+
+/** Puts a value into a histogram. */
+export function recordMetric(id: u32, value: u64): void {
+  proxy_record_metric(id, value);
 }

@@ -120,6 +120,24 @@ export class PairList {
     return this;
   }
 
+  /** Whether there is a pair of that name, in whatever case. */
+  has(name: Bytes): bool {
+    for (let i = 0; i < this.count; i++) {
+      const entry = this.entries + <usize>i * ENTRY_SIZE;
+      if (name.equalsIgnoreCase(Bytes.view(load<usize>(entry), load<i32>(entry, 4)))) return true;
+    }
+    return false;
+  }
+
+  /** A list with the same pairs, and room for `more` of them. */
+  copy(more: i32): PairList {
+    const list = PairList.create(this.count + more);
+    memory.copy(list.entries, this.entries, <usize>this.count * ENTRY_SIZE);
+    list.count = this.count;
+    list.payload = this.payload;
+    return list;
+  }
+
   encode(): Bytes {
     const length = COUNT_SIZE + this.count * SIZES_SIZE + this.payload;
     const start = arena.allocate(<usize>length);

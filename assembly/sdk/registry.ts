@@ -45,19 +45,24 @@ export function createContext(id: u32, parentId: u32): void {
   const stream = root.takeStream();
   stream.id = id;
   streams.set(id, stream);
+  stream.onCreate();
 }
 
+/** The root with whose callback the host enters. */
 export function findRoot(id: u32): RootContext | null {
+  Context.effective = id;
   return roots.get(id);
 }
 
+/** The stream with whose callback the host enters. */
 export function findStream(id: u32): StreamContext | null {
+  Context.effective = id;
   return streams.get(id);
 }
 
 /** The stream whose response the host is at. */
 export function findResponding(id: u32): StreamContext | null {
-  const stream = streams.get(id);
+  const stream = findStream(id);
   if (stream !== null) stream.responseBegan = true;
   return stream;
 }

@@ -9,6 +9,7 @@ import { decodePercent, decodePercentLenient } from "../encoding/percent";
 import { CacheControl } from "../http/cache-control";
 import { CookieReader } from "../http/cookies";
 import { QueryReader } from "../http/query";
+import { TraceContextReader } from "../http/trace-context";
 import { Url } from "../http/url";
 import { JsonDocument, JsonKind, JsonValue } from "../json/document";
 import { JsonEditor } from "../json/edit";
@@ -27,6 +28,7 @@ export { equalsDecoded } from "../encoding/percent";
 export { findCookie } from "../http/cookies";
 export { findParameter, removeParameter } from "../http/query";
 export { isGrpcContentType, isHeaderName, isHeaderValue } from "../http/header";
+export { isTraceparent } from "../http/trace-context";
 export { isValidUtf8 } from "../text/utf8";
 
 export function view(ptr: usize, length: i32): Bytes {
@@ -410,5 +412,26 @@ export function urlParse(text: Bytes): Bytes {
   putBytes(result, url.authority);
   putBytes(result, url.host);
   putBytes(result, url.path);
+  return result.finish();
+}
+
+const traceContext = new TraceContextReader();
+
+/** Of headers as lines, `name: value`: length u32 and bytes of `traceparent`, and of `tracestate`; what is null is left out. */
+export function traceContextOf(lines: Bytes): Bytes {
+  traceContext.reset();
+  let start = 0;
+  while (start < lines.length) {
+    const end = lines.indexOf(0x0a, start);
+    const line = lines.slice(start, end);
+    const colon = line.indexOf(0x3a);
+    traceContext.add(line.slice(0, colon), line.slice(colon + 2));
+    start = end + 1;
+  }
+  const result = ByteWriter.create();
+  const traceparent = traceContext.traceparent();
+  const tracestate = traceContext.tracestate();
+  if (traceparent !== null) putBytes(result, traceparent);
+  if (tracestate !== null) putBytes(result, tracestate);
   return result.finish();
 }

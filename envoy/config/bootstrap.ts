@@ -32,9 +32,12 @@ export function bootstrap({
   };
 }
 
-/** A TCP listener on the loopback interface. `port` 0, the default: the system's choice; `EnvoyProcess.port` tells. */
-export function tcpListener(name: string, chains: readonly FilterChain[], port = 0): Listener {
-  return { name, address: socketAddress({ host: "127.0.0.1", port }), filter_chains: [...chains] };
+/**
+ * A TCP listener, on the loopback interface unless `host` says otherwise. `port` 0, the default: the system's choice;
+ * `EnvoyProcess.port` tells.
+ */
+export function tcpListener(name: string, chains: readonly FilterChain[], port = 0, host = "127.0.0.1"): Listener {
+  return { name, address: socketAddress({ host, port }), filter_chains: [...chains] };
 }
 
 /**

@@ -19,6 +19,10 @@ export interface ClusterOptions {
   protocol?: UpstreamProtocol;
   /** Default 10s, as the mesh's. */
   connectTimeout?: string;
+  /** Its `filter_metadata`: `xds.cluster_metadata`. Default: none. */
+  metadata?: Message;
+  /** The `filter_metadata` of each endpoint: `xds.upstream_host_metadata`. Default: none. */
+  endpointMetadata?: Message;
 }
 
 /** A cluster of fixed endpoints; none: a cluster without hosts. */
@@ -27,8 +31,12 @@ export function staticCluster({
   endpoints,
   protocol = "http1",
   connectTimeout = "10s",
+  metadata,
+  endpointMetadata,
 }: ClusterOptions): Cluster {
-  const lbEndpoints = endpoints.map(({ host, port }) => ({ endpoint: { address: socketAddress({ host, port }) } }));
+  const lbEndpoints = endpoints.map(({ host, port }) =>
+    defined({ endpoint: { address: socketAddress({ host, port }) }, metadata: filterMetadata(endpointMetadata) }),
+  );
   return defined({
     name,
     type: "STATIC",
@@ -36,12 +44,22 @@ export function staticCluster({
     lb_policy: "LEAST_REQUEST",
     load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: lbEndpoints }] },
     typed_extension_protocol_options: protocolOptions(protocol),
+    metadata: filterMetadata(metadata),
   });
+}
+
+/** A cluster whose hosts are names, looked up (IPv4) again and again while Envoy runs. */
+export function dnsCluster(options: ClusterOptions): Cluster {
+  return { ...staticCluster(options), type: "STRICT_DNS", dns_lookup_family: "V4_ONLY" };
 }
 
 /** `envoy.config.core.v3.Address` of a TCP socket. */
 export function socketAddress({ host, port }: Address): Message {
   return { socket_address: { address: host, port_value: port } };
+}
+
+function filterMetadata(metadata: Message | undefined): Message | undefined {
+  return metadata && { filter_metadata: metadata };
 }
 
 function protocolOptions(protocol: UpstreamProtocol): Message | undefined {

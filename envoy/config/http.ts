@@ -8,6 +8,7 @@ import {
   type NamedExtension,
   type Route,
 } from "./types.ts";
+import { tracing, type Tracing } from "./tracing.ts";
 
 /**
  * The places of a waypoint's filter chain that a mesh's configuration fills, in order: WasmPlugin phase AUTHN,
@@ -55,6 +56,8 @@ export interface HttpChain {
   /** Default: everything to cluster `name`. */
   routes?: readonly Route[];
   accessLog?: readonly NamedExtension[];
+  /** Default: no spans, and headers of traces pass as they are. */
+  tracing?: Tracing;
 }
 
 /** The filter chain of one HTTP service port. */
@@ -73,7 +76,7 @@ export function httpChain(chain: HttpChain): FilterChain {
   };
 }
 
-function connectionManager({ name, port = 80, places, routes, accessLog }: HttpChain): Message {
+function connectionManager({ name, port = 80, places, routes, accessLog, tracing: spans }: HttpChain): Message {
   return defined({
     codec_type: "AUTO",
     stat_prefix: `inbound_0.0.0.0_${port};`,
@@ -90,6 +93,7 @@ function connectionManager({ name, port = 80, places, routes, accessLog }: HttpC
       virtual_hosts: [{ name: `inbound|http|${port}`, domains: ["*"], routes: routes ?? [routeTo(name)] }],
     },
     access_log: accessLog,
+    tracing: spans && tracing(spans),
   });
 }
 

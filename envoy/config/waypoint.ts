@@ -10,6 +10,8 @@ import { tcpListener } from "./bootstrap.ts";
 export interface Caller {
   /** SPIFFE id: filter state `io.istio.peer_principal`; absent: not set. */
   principal?: string;
+  /** The SPIFFE id that it was shown: filter state `io.istio.local_principal`; absent: not set. */
+  localPrincipal?: string;
   /** `ip:port` of the service. */
   destination: string;
   /** `ip:port` of the caller. */
@@ -55,19 +57,20 @@ export function outerListener(name: string, cluster: string, caller: Caller): Li
 
 /** A network filter for a listener that knows of its connections only the caller's SPIFFE id. */
 export function peerPrincipal(principal: string): NamedExtension {
-  return setFilterState([principalState(principal)]);
+  return setFilterState([principalState("io.istio.peer_principal", principal)]);
 }
 
-function statesOf({ principal, destination, source }: Caller): Message[] {
+function statesOf({ principal, localPrincipal, destination, source }: Caller): Message[] {
   return [
     filterState("envoy.filters.listener.original_dst.local_ip", destination),
     filterState("envoy.filters.listener.original_dst.remote_ip", source),
-    ...(principal === undefined ? [] : [principalState(principal)]),
+    ...(principal === undefined ? [] : [principalState("io.istio.peer_principal", principal)]),
+    ...(localPrincipal === undefined ? [] : [principalState("io.istio.local_principal", localPrincipal)]),
   ];
 }
 
-function principalState(principal: string): Message {
-  return filterState("io.istio.peer_principal", principal, "envoy.hashable_string");
+function principalState(name: string, principal: string): Message {
+  return filterState(name, principal, "envoy.hashable_string");
 }
 
 function setFilterState(states: Message[]): NamedExtension {

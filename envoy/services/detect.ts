@@ -22,8 +22,8 @@ export interface Listening {
   close: () => Promise<void>;
 }
 
-/** Listens on the loopback interface and hands each connection to the server of its protocol. */
-export function listenBoth(servers: HttpServers, port = 0): Promise<Listening> {
+/** Listens as `listen` does and hands each connection to the server of its protocol. */
+export function listenBoth(servers: HttpServers, port?: number, host?: string): Promise<Listening> {
   return listen(
     net.createServer((socket) => {
       socket.on("error", () => socket.destroy());
@@ -36,11 +36,12 @@ export function listenBoth(servers: HttpServers, port = 0): Promise<Listening> {
       });
     }),
     port,
+    host,
   );
 }
 
-/** Listens on the loopback interface; port 0: the system's choice. */
-export async function listen(server: net.Server, port = 0): Promise<Listening> {
+/** Listens, on the loopback interface unless `host` says otherwise; port 0: the system's choice. */
+export async function listen(server: net.Server, port = 0, host = "127.0.0.1"): Promise<Listening> {
   const sockets = new Set<net.Socket>();
   let isClosing = false;
   server.on("connection", (socket: net.Socket) => {
@@ -51,7 +52,7 @@ export async function listen(server: net.Server, port = 0): Promise<Listening> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
+    server.listen(port, host, resolve);
   });
   const { port: bound } = server.address() as net.AddressInfo;
   const close = () => {

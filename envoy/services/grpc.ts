@@ -107,10 +107,11 @@ export class GrpcEchoClient {
     this.#client = new EchoClient(`127.0.0.1:${port}`, credentials.createInsecure());
   }
 
-  unary(message: Buffer, metadata = new Metadata()): Promise<GrpcOutcome> {
+  /** @param method  name of the method; one that the service does not have ends with UNIMPLEMENTED */
+  unary(message: Buffer, metadata = new Metadata(), method = "Unary"): Promise<GrpcOutcome> {
     return new Promise((resolve) => {
       let messages: Buffer[] = [];
-      const { path } = ECHO.Unary;
+      const path = `/waypost.Echo/${method}`;
       const done = (_error: ServiceError | null, answer?: Buffer) => {
         messages = answer === undefined ? [] : [answer];
       };

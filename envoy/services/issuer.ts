@@ -42,6 +42,8 @@ export interface IssuerOptions {
   algorithms?: readonly IssuerAlgorithm[];
   /** Default: the system's choice. */
   port?: number;
+  /** Address to listen on; default the loopback interface. */
+  host?: string;
   /** Name by which others reach it: `issuer.test:8080`; default: its own address. Goes into `iss` and `jwks_uri`. */
   authority?: string;
   /** `cache-control` of the key set; default none. */
@@ -91,7 +93,7 @@ export class Issuer {
   static async start(options: IssuerOptions = {}): Promise<Issuer> {
     const keys = await Promise.all((options.algorithms ?? ["RS256"]).map(generate));
     const server = http.createServer((request, response) => issuer.#answer(request.url ?? "", response, options));
-    const listening = await listen(server, options.port);
+    const listening = await listen(server, options.port, options.host);
     const issuer = new Issuer(listening, keys, options.authority ?? `127.0.0.1:${listening.port}`);
     issuer.#foreign = await Promise.all(
       keys.map(async (key) => {

@@ -6,6 +6,7 @@ import { AnswerScript } from "../../host-tests/scenario/answers.ts";
 import type { ServiceAnswer, ServiceDescription } from "../../host-tests/scenario/format.ts";
 import { milliseconds } from "../../host-tests/scenario/time.ts";
 import type { Address } from "../config/index.ts";
+import { pairs } from "../pairs.ts";
 import { listen } from "./detect.ts";
 
 /** A service in one of the ways in which it can be there, or not. */
@@ -37,7 +38,7 @@ async function answering(): Promise<ScriptedService> {
     const path = request.url ?? "";
     requests.push(`${request.method} ${path}`);
     request.resume();
-    request.on("end", () => void give(script.next(path), request, response));
+    request.on("end", () => void give(script.next(path, pairs(request.rawHeaders)), request, response));
   });
   const { port, close } = await listen(server);
   return {

@@ -40,6 +40,7 @@ describe("the question", () => {
       headers: {
         authorization: "Bearer abc",
         traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        tracestate: "congo=t61rcWkgMzE",
         "x-forwarded-uri": "/harmless",
         "x-other": "not forwarded",
       },
@@ -51,6 +52,7 @@ describe("the question", () => {
       ":authority": "authz.shop",
       authorization: "Bearer abc",
       traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      tracestate: "congo=t61rcWkgMzE",
       "x-forwarded-method": "DELETE",
       "x-forwarded-uri": "/orders/7?force=1",
     });
@@ -60,16 +62,28 @@ describe("the question", () => {
   it("has every value of a header that comes several times", () => {
     let seen: string[] = [];
     const host = start((call) => {
-      seen = call.headers.all("traceparent");
+      seen = call.headers.all("authorization");
       return {};
     });
     host.request({
       headers: [
-        ["traceparent", "one"],
-        ["traceparent", "two"],
+        ["authorization", "one"],
+        ["authorization", "two"],
       ],
     });
-    expect(seen).toEqual(["one", "two"]);
+    // As Envoy keeps them.
+    expect(seen).toEqual(["one,two"]);
+  });
+
+  it("belongs to no trace when the request's is malformed", () => {
+    let headers: Record<string, string> = {};
+    const host = start((call) => {
+      headers = call.headers.toObject();
+      return {};
+    });
+    host.request({ headers: { traceparent: "00-0-0-01", tracestate: "congo=t61rcWkgMzE" } });
+    expect(headers).not.toHaveProperty("traceparent");
+    expect(headers).not.toHaveProperty("tracestate");
   });
 });
 

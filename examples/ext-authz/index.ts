@@ -29,7 +29,6 @@ class ExtAuthzStream extends sdk.StreamOf<ExtAuthzRoot> {
     sdk.requestHeaders.copyTo(headers, ":method", "x-forwarded-method");
     sdk.requestHeaders.copyTo(headers, ":path", "x-forwarded-uri");
     sdk.requestHeaders.copyTo(headers, "authorization");
-    sdk.requestHeaders.copyTo(headers, "traceparent");
     const sent = new CheckCall(this).send(this, this.root.cluster, headers, null, this.root.timeout);
     if (sent != sdk.Status.Ok) replyUnavailable(); // no such cluster, or no host in it: nobody will answer
     return sdk.HeadersStatus.StopAllIterationAndWatermark;

@@ -71,6 +71,8 @@ export interface PureExports extends TestExports {
   isHeaderName(name: View): number;
   isHeaderValue(value: View): number;
   isGrpcContentType(value: View): number;
+  isTraceparent(value: View): number;
+  traceContextOf(lines: View): View;
   cacheControlRead(value: View, fresh: number): View;
   urlParse(text: View): View;
 }

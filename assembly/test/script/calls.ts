@@ -4,20 +4,30 @@ import { Bytes } from "../../sdk";
 import { pairsFrom, show } from "./commands";
 import { Script } from "./script";
 
+/** What `trace.keep` read. */
+let trace: sdk.TraceContext | null = null;
+
+/** The first context that sent something by `http.first`. */
+let first: sdk.Context | null = null;
+
 /** The calls that were made, by their tags. */
 const httpCalls = new Map<string, TaggedCall>();
 const grpcCalls = new Map<string, TaggedGrpcCall>();
 const grpcStreams = new Map<string, TaggedGrpcStream>();
 
 export function isCall(name: string): bool {
-  return name.startsWith("http") || name.startsWith("grpc");
+  return name.startsWith("http") || name.startsWith("grpc") || name.startsWith("trace");
 }
 
 /** Runs a command about calls out of the filter and answers its result as text. */
 export function runCall(words: string[], script: Script, context: sdk.Context): string {
+  if (words[0] == "trace.keep") {
+    trace = sdk.TraceContext.ofRequest();
+    return (trace !== null).toString();
+  }
   const tag = words[1];
-  if (words[0] == "http") return sendHttp(words, script, context);
   if (words[0] == "http.pending") return httpCalls.get(tag).pending.toString();
+  if (words[0].startsWith("http")) return sendHttp(words, script, context);
   if (words[0] == "grpc") return sendGrpc(words, script, context);
   if (words[0] == "grpc.pending") return grpcCalls.get(tag).pending.toString();
   if (words[0] == "grpc.cancel") {
@@ -34,16 +44,35 @@ export function runCall(words: string[], script: Script, context: sdk.Context): 
   return "ok";
 }
 
-/** `http TAG CLUSTER PATH TIMEOUT [BODY]`; a tag that was used before sends with the same object again. */
+/**
+ * `http TAG CLUSTER PATH TIMEOUT [BODY NAME VALUE…]`; a tag that was used before sends with the same object again.
+ *
+ * In place of `http`: `http.kept` adds the trace context of `trace.keep`, `http.private` sends none, `http.root` sends for the
+ * stream's root and `http.first` for the first context that did, and `http.count` answers how many headers the list has afterwards, beside the status.
+ */
 function sendHttp(words: string[], script: Script, context: sdk.Context): string {
   const tag = words[1];
   if (!httpCalls.has(tag)) httpCalls.set(tag, new TaggedCall(tag, script, context));
   const headers = sdk.HttpCall.headers("GET", words[2], words[3]);
+  for (let i = 6; i + 1 < words.length; i += 2) headers.add(words[i], words[i + 1]);
+  const kept = trace;
+  if (words[0] == "http.kept" && kept !== null) kept.addTo(headers);
+  const call = httpCalls.get(tag);
+  call.sendsTraceContext = words[0] != "http.private";
   const body = words.length > 5 ? Bytes.of(words[5]) : null;
-  return httpCalls
-    .get(tag)
-    .send(context, words[2], headers, body, <u32>parseInt(words[4]))
-    .toString();
+  const status = call.send(ownerOf(words[0], context), words[2], headers, body, <u32>parseInt(words[4])).toString();
+  return words[0] == "http.count" ? status + " " + headers.count.toString() : status;
+}
+
+function ownerOf(command: string, context: sdk.Context): sdk.Context {
+  if (command == "http.root") {
+    const root = (<sdk.StreamContext>context).owner;
+    return root === null ? context : root;
+  }
+  if (command != "http.first") return context;
+  const owner = first;
+  first = owner === null ? context : owner;
+  return owner === null ? context : owner;
 }
 
 class TaggedCall extends sdk.HttpCall {
