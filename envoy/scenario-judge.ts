@@ -14,7 +14,7 @@ interface AuthzConfiguration {
 }
 
 /** Whether a scenario wants to be judged. */
-export function hasJudge({ native, nativePolicies }: Scenario): boolean {
+export function hasJudge({ native, nativePolicies }: Pick<Scenario, "native" | "nativePolicies">): boolean {
   return native !== undefined || nativePolicies === true;
 }
 

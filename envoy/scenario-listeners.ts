@@ -3,6 +3,7 @@ import type { PreparedRequest, PreparedScenario } from "../host-tests/scenario/e
 import type { RouteDescription, RouteMatch } from "../host-tests/scenario/format.ts";
 import { routesOf } from "../host-tests/scenario/routes.ts";
 import { CHAIN } from "../host-tests/scenario/runner-common.ts";
+import { milliseconds } from "../host-tests/scenario/time.ts";
 import {
   type Caller,
   type Cluster,
@@ -16,13 +17,15 @@ import {
   outerListener,
   type Route,
 } from "./config/index.ts";
+import { defined } from "./config/types.ts";
 
 /** Which filters run: ours, or Envoy's own on the same requests. */
 export type Side = "main" | "judge";
 
 /** Name of the outer listener for the caller of a request: for `EnvoyProcess.port`. */
-export function outerName(side: Side, { principal = "", destination, source }: PreparedRequest): string {
-  return [side, principal, destination, source].join(" ");
+export function outerName(side: Side, request: PreparedRequest): string {
+  const { principal = "", localPrincipal = "", destination, source } = request;
+  return [side, principal, localPrincipal, destination, source].join(" ");
 }
 
 /** What a side adds to the configuration. */
@@ -43,12 +46,13 @@ export function sideOf(side: Side, places: FiltersByPlace, scenario: PreparedSce
   return { listeners: [...outer, internalListener(internal, [chain])], cluster: internalCluster(internal) };
 }
 
-function callerOf({ principal, destination, source }: PreparedRequest): Caller {
-  return { ...(principal !== undefined && { principal }), destination, source };
+function callerOf({ principal, localPrincipal, destination, source }: PreparedRequest): Caller {
+  return { destination, source, ...defined({ principal, localPrincipal }) };
 }
 
-function toRoute({ name = "default", match = {}, ...target }: RouteDescription): Route {
-  return { name, match: toMatch(match), decorator: { operation: name }, route: { ...toTarget(target), timeout: "0s" } };
+function toRoute({ name = "default", match = {}, timeout = "0s", ...target }: RouteDescription): Route {
+  const route = { ...toTarget(target), timeout: `${milliseconds(timeout) / 1_000}s` };
+  return { name, match: toMatch(match), decorator: { operation: name }, route };
 }
 
 function toMatch({ prefix = "/", path, headers = {} }: RouteMatch): Message {

@@ -5,7 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { PreparedStep } from "../host-tests/scenario/expand.ts";
 import { check, type LogLine, type Observation, type UpstreamRequest } from "../host-tests/scenario/expect.ts";
 import type { Scenario } from "../host-tests/scenario/format.ts";
-import { growth, logLevelFor, NOTHING, type RunnerOptions } from "../host-tests/scenario/runner-common.ts";
+import {
+  growth,
+  logLevelFor,
+  type MetricValues,
+  NOTHING,
+  type RunnerOptions,
+} from "../host-tests/scenario/runner-common.ts";
 import { milliseconds } from "../host-tests/scenario/time.ts";
 import { type Answer, NO_ANSWER } from "./client/answer.ts";
 import { requestOverHttp1 } from "./client/http1.ts";
@@ -82,7 +88,7 @@ async function runStep(run: Run, step: PreparedStep): Promise<string[]> {
   let problems: string[];
   let observations: Observation[];
   do {
-    const shared = { metrics: growth(before.metrics, await wasmMetrics(envoy)), logs: filterLogs(envoy, before.logs) };
+    const shared = { metrics: growth(before.metrics, await wasmMetrics(run)), logs: filterLogs(envoy, before.logs) };
     observations = seen.map((observation) => ({ ...observation, ...shared }));
     problems = observations.flatMap((one) => check(one, step.expect, run.prepared.minted.values()));
     if (problems.length > 0) await sleep(POLL_INTERVAL);
@@ -110,14 +116,14 @@ interface Sent {
 
 /** Where the growing things stand. */
 interface Mark {
-  metrics: ReadonlyMap<string, number>;
+  metrics: MetricValues;
   logs: number;
   accessLog: number;
 }
 
-async function mark({ envoy, accessLog: file }: Run): Promise<Mark> {
-  const accessLog = (await file.entries()).length;
-  return { metrics: await wasmMetrics(envoy), logs: envoy.log.lines.length, accessLog };
+async function mark(run: Run): Promise<Mark> {
+  const accessLog = (await run.accessLog.entries()).length;
+  return { metrics: await wasmMetrics(run), logs: run.envoy.log.lines.length, accessLog };
 }
 
 async function send(envoy: EnvoyProcess, side: Side, { request }: PreparedStep): Promise<Sent> {
@@ -128,9 +134,11 @@ async function send(envoy: EnvoyProcess, side: Side, { request }: PreparedStep):
     ...(request.headers ?? []),
     ...(own === undefined ? [["x-request-id", id] as [string, string]] : []),
   ];
+  const { abortAfter, ...plain } = request;
+  const patience = abortAfter === undefined ? {} : { abortAfter: milliseconds(abortAfter) };
   const over = request.protocol === "http2" ? requestOverHttp2 : requestOverHttp1;
   const late = sleep(ANSWER_TIMEOUT, NO_ANSWER as Answer, { ref: false });
-  return { id, answer: await Promise.race([over(port, { ...request, headers }), late]) };
+  return { id, answer: await Promise.race([over(port, { ...plain, ...patience, headers }), late]) };
 }
 
 /** Everything about one request but what is counted and logged. */
@@ -166,10 +174,17 @@ function arrived(upstreams: Stage["upstreams"], id: string): UpstreamRequest | u
 }
 
 /** What plugins count, by name as they defined it. */
-async function wasmMetrics(envoy: EnvoyProcess): Promise<Map<string, number>> {
+async function wasmMetrics({ envoy: { admin }, prepared: { steps } }: Run): Promise<MetricValues> {
+  const wantsHistograms = steps.some(({ expect }) => (expect.histograms ?? expect.metricsNever) !== undefined);
   const prefix = "wasmcustom.";
-  const stats = await envoy.admin.stats(`^${prefix}`);
-  return new Map([...stats].map(([name, value]) => [name.slice(prefix.length), value]));
+  const named = (stats: ReadonlyMap<string, number>) =>
+    new Map([...stats].map(([name, value]) => [name.slice(prefix.length), value]));
+  const [counters, gauges, histograms] = await Promise.all([
+    admin.counters(`^${prefix}`),
+    admin.gauges(`^${prefix}`),
+    wantsHistograms ? admin.histogramCounts(`^${prefix}`) : new Map<string, number>(),
+  ]);
+  return { counters: named(counters), gauges: named(gauges), histograms: named(histograms) };
 }
 
 function filterLogs(envoy: EnvoyProcess, start: number): LogLine[] {

@@ -1,14 +1,14 @@
 /** What a scenario in Envoy needs around it: the services that it names, an upstream, and the Envoy between them. */
 import path from "node:path";
+import type { PreparedPlugin } from "../host-tests/scenario/arrangements.ts";
 import { prepare, type PreparedScenario } from "../host-tests/scenario/expand.ts";
 import type { Scenario, ServiceDescription } from "../host-tests/scenario/format.ts";
-import { upstreamsOf } from "../host-tests/scenario/routes.ts";
-import { moduleFile, type RunnerOptions } from "../host-tests/scenario/runner-common.ts";
+import { moduleFile, nodeOf, type RunnerOptions } from "../host-tests/scenario/runner-common.ts";
 import {
   bootstrap,
   type Bootstrap,
   type Cluster,
-  type HttpFilter,
+  type FiltersByPlace,
   jwtAuthn,
   type Message,
   staticCluster,
@@ -19,7 +19,7 @@ import type { LogLevel } from "./harness/logs.ts";
 import { EnvoyProcess } from "./harness/process.ts";
 import { hasJudge, judgeFilters } from "./scenario-judge.ts";
 import { sideOf } from "./scenario-listeners.ts";
-import { EchoService } from "./services/echo.ts";
+import { startUpstreams, type StartedUpstream, upstreamCluster } from "./scenario-upstreams.ts";
 import { type ScriptedService, startService } from "./services/scripted.ts";
 
 type Services = Map<string, ScriptedService>;
@@ -27,7 +27,7 @@ type Services = Map<string, ScriptedService>;
 export interface Stage {
   prepared: PreparedScenario;
   /** By name. */
-  upstreams: ReadonlyMap<string, EchoService>;
+  upstreams: ReadonlyMap<string, StartedUpstream>;
   /** Starts Envoy; rejects with EnvoyFailed when a plugin refuses its configuration. */
   start(wasmLogLevel: LogLevel): Promise<{ envoy: EnvoyProcess; accessLog: AccessLogFile }>;
   close(): Promise<void>;
@@ -37,7 +37,7 @@ export interface Stage {
 export async function startStage(scenario: Scenario, options: RunnerOptions): Promise<Stage> {
   const ours = await startServices(scenario.services);
   const judges = await startServices(hasJudge(scenario) ? scenario.services : {});
-  const upstreams = await startUpstreams(upstreamsOf(scenario));
+  let upstreams: ReadonlyMap<string, StartedUpstream> = new Map();
   let envoy: EnvoyProcess | undefined;
   const close = async () => {
     await envoy?.stop();
@@ -52,13 +52,14 @@ export async function startStage(scenario: Scenario, options: RunnerOptions): Pr
       authorityOf: (name: string) => authorityOf(name, ours),
     };
     const prepared = prepare(scenario, surroundings, options.arrangement);
-    const ourFilters = pluginFilters(prepared, options);
+    upstreams = await startUpstreams(prepared.upstreams);
+    const ourFilters = pluginPlaces(prepared, options);
     for (const [name, { answers = [] }] of Object.entries(prepared.services)) {
       ours.get(name)?.answer(answers);
       judges.get(name)?.answer(answers);
     }
     const clusters = [
-      ...upstreamClusters(upstreams),
+      ...[...upstreams.values()].map(upstreamCluster),
       ...clustersOf(ours, clusterName),
       ...clustersOf(judges, judgesClusterName),
     ];
@@ -79,18 +80,6 @@ async function startServices(described: Record<string, ServiceDescription> = {})
   const services: Services = new Map();
   for (const [name, service] of Object.entries(described)) services.set(name, await startService(service));
   return services;
-}
-
-async function startUpstreams(names: readonly string[]): Promise<Map<string, EchoService>> {
-  const upstreams = new Map<string, EchoService>();
-  for (const name of names) upstreams.set(name, await EchoService.start());
-  return upstreams;
-}
-
-function upstreamClusters(upstreams: ReadonlyMap<string, EchoService>): Cluster[] {
-  return [...upstreams].map(([name, { port }]) =>
-    staticCluster({ name, endpoints: [{ host: "127.0.0.1", port }], protocol: "downstream" }),
-  );
 }
 
 function accessLogIn(folder: string): string {
@@ -114,28 +103,35 @@ function clustersOf(services: Services, nameOf: (service: string) => string): Cl
   return [...services].map(([name, { endpoints }]) => staticCluster({ name: nameOf(name), endpoints }));
 }
 
-function pluginFilters(
+/** The plugins, each in its phase. */
+function pluginPlaces(
   { chain, failurePolicy = "FAIL_CLOSED" }: PreparedScenario,
   options: RunnerOptions,
-): HttpFilter[] {
-  return chain.map((plugin) => wasmFilter({ ...plugin, file: moduleFile(plugin.module, options), failurePolicy }));
+): FiltersByPlace {
+  const inPhase = (wanted: PreparedPlugin["phase"]) =>
+    chain
+      .filter(({ phase }) => phase === wanted)
+      .map((plugin) => wasmFilter({ ...plugin, file: moduleFile(plugin.module, options), failurePolicy }));
+  return { AUTHN: inPhase("AUTHN"), AUTHZ: inPhase("AUTHZ"), STATS: inPhase("STATS") };
 }
 
 function configuration(
   scenario: PreparedScenario,
-  plugins: HttpFilter[],
+  plugins: FiltersByPlace,
   accessLog: string,
   clusters: readonly Cluster[],
 ): Bootstrap {
   const { nativeAuthentication } = scenario;
   const places =
     nativeAuthentication === undefined
-      ? { AUTHN: plugins }
-      : { JWT_AUTHN: [jwtAuthn(nativeAuthentication as Message)], AUTHZ: plugins };
+      ? plugins
+      : { ...plugins, JWT_AUTHN: [jwtAuthn(nativeAuthentication as Message)] };
   const sides = [sideOf("main", places, scenario, accessLog)];
   if (hasJudge(scenario)) sides.push(sideOf("judge", judgeFilters(scenario), scenario, accessLog));
   return bootstrap({
     listeners: sides.flatMap(({ listeners }) => listeners),
     clusters: [...clusters, ...sides.map(({ cluster }) => cluster)],
+    // Histograms are as of the moment in which they are asked for, not of some seconds before.
+    more: { node: nodeOf(scenario), stats_flush_on_admin: true },
   });
 }

@@ -1,6 +1,8 @@
 import { RequestFacts } from "../matching/request-facts";
 import { Bytes, ConfigObject, Configuration, RootContext } from "../sdk";
 
+const NOTHING = Bytes.constant("{}");
+
 /** A filter as a part of a stream context, alone or among others. It is made by reading its configuration. */
 export abstract class Stage {
   /** The configuration is accepted: what the host must know before the first request is declared. */
@@ -16,8 +18,13 @@ export abstract class StageRoot<S extends Stage> extends RootContext {
   /** Null: there is no configuration. */
   stage: S | null = null;
 
+  /** Whether no configuration means one with nothing in it: for what decides nothing that could be forgotten. */
+  get isOptional(): bool {
+    return false;
+  }
+
   onConfigure(text: Bytes): bool {
-    const configuration = Configuration.parse(text);
+    const configuration = Configuration.parse(text.length == 0 && this.isOptional ? NOTHING : text);
     const stage = this.read(configuration.root());
     if (!configuration.finish()) {
       stage.release();

@@ -31,6 +31,7 @@ export const PAGES = [
   { page: "docs/jwt-auth.md", schema: "assembly/filters/jwt-auth/schema.json" },
   { page: "docs/header-router.md", schema: "assembly/filters/header-router/schema.json" },
   { page: "docs/authz.md", schema: "assembly/filters/authz/schema.json" },
+  { page: "docs/l7-metrics.md", schema: "assembly/filters/l7-metrics/schema.json" },
 ];
 
 const START = "<!-- fields: generated from the schema by `node cli/docs/fields.mjs` -->";
@@ -45,6 +46,7 @@ const KINDS = new Map([
   ["nothing", "`{}`"],
   ["trustDomain", "string"],
   ["weight", "number"],
+  ["labelName", "label"],
 ]);
 
 /** The page as it must be: with tables made from the schema between its markers. */
@@ -99,6 +101,12 @@ function definition(/** @type {Schema | undefined} */ item, /** @type {Schema} *
   return name === undefined ? item : schema.$defs?.[name];
 }
 
+/** Whether items of a list are objects; so are those that a schema elsewhere describes. */
+function areObjects(/** @type {Schema | undefined} */ items, /** @type {Schema} */ schema) {
+  const isElsewhere = items?.$ref !== undefined && !items.$ref.startsWith("#");
+  return isElsewhere || definition(items, schema)?.properties !== undefined;
+}
+
 /**
  * @param {string} name
  * @param {Schema} field
@@ -119,8 +127,7 @@ function typeName(/** @type {Schema} */ field, /** @type {Schema} */ schema) {
   const reference = referring(field)?.$ref;
   if (reference !== undefined) return KINDS.get(reference.replace("#/$defs/", "")) ?? "object";
   const types = given([field.type ?? []].flat());
-  if (types.includes("array"))
-    return definition(field.items, schema)?.properties === undefined ? "list of strings" : "list of objects";
+  if (types.includes("array")) return areObjects(field.items, schema) ? "list of objects" : "list of strings";
   return types.join(" or ");
 }
 

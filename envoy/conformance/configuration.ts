@@ -35,6 +35,11 @@ export interface PlacedCase {
 /** The filter state that access logs show, `StepRecord.filterState`. */
 export const LOGGED_STATE = "wasm.x";
 
+const GRPC_STATS: HttpFilter = {
+  name: "envoy.filters.http.grpc_stats",
+  typed_config: any("envoy.extensions.filters.http.grpc_stats.v3.FilterConfig", { emit_filter_state: true }),
+};
+
 /** Nothing listens there. */
 const CLOSED_PORT = 1;
 
@@ -61,8 +66,12 @@ export function listenerName({ index }: { index: number }): string {
 
 function listeners(placed: PlacedCase, probe: string): Listener[] {
   const filters = placed.test.scripts.map((script, filter) => wasm(placed, filter, script, probe));
-  const { metadata, caller } = placed.test;
-  const chain = httpChain(placed, metadata === undefined ? filters : [setMetadata(metadata), ...filters]);
+  const { metadata, caller, grpcStats } = placed.test;
+  const native = [
+    ...(metadata === undefined ? [] : [setMetadata(metadata)]),
+    ...(grpcStats === true ? [GRPC_STATS] : []),
+  ];
+  const chain = httpChain(placed, [...native, ...filters]);
   const name = listenerName(placed);
   if (caller === undefined) return [tcpListener(name, [chain])];
   return [outerListener(name, innerName(placed), caller), internalListener(innerName(placed), [chain])];
@@ -125,10 +134,15 @@ function wasm({ test, index }: PlacedCase, filter: number, script: string, probe
 
 function clusters(placed: PlacedCase): Cluster[] {
   const { upstream, service, grpc } = placed.ports;
+  const { cluster: metadata, endpoint: endpointMetadata } = placed.test.upstreamMetadata ?? {};
   const http1 = { upstream: [upstream], service: [service], refused: [CLOSED_PORT], hostless: [] };
   const options = { explicit_http_config: { http_protocol_options: { enable_trailers: true } } };
   const clusters = Object.entries(http1).map(([name, ports]) => ({
-    ...staticCluster({ name: clusterName(name, placed), endpoints: ports.map(local) }),
+    ...staticCluster({
+      name: clusterName(name, placed),
+      endpoints: ports.map(local),
+      ...(name === "upstream" && defined({ metadata, endpointMetadata })),
+    }),
     typed_extension_protocol_options: { [HTTP_OPTIONS]: any(HTTP_OPTIONS, options) },
   }));
   if (grpc === undefined) return clusters;
@@ -151,5 +165,5 @@ function clusterName(name: string, { index }: { index: number }): string {
 
 /** What is behind each cluster's name of a case, and in what its probe logs. */
 export function clusterSuffix(index: number): string {
-  return `-${index}`;
+  return `-of-case-${index}`;
 }

@@ -16,6 +16,7 @@ it("there are some of each filter", () => {
     "authz",
     "header-router",
     "jwt-auth",
+    "l7-metrics",
     "waypoint",
   ]);
 });

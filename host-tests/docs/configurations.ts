@@ -8,10 +8,17 @@ const FILTERS: Readonly<Record<string, string>> = {
   jwtRules: "jwt-auth",
   policies: "authz",
   routes: "header-router",
+  operations: "l7-metrics",
+  dimensions: "l7-metrics",
+  overrides: "l7-metrics",
   jwtAuth: "waypoint",
   authz: "waypoint",
   headerRouter: "waypoint",
+  l7Metrics: "waypoint",
 };
+
+/** Fields of Envoy's own configuration: documents that have one are for tests with a real Envoy. */
+const ENVOY_FIELDS = ["access_log", "stats_config", "tracing"];
 
 export interface Configuration {
   file: string;
@@ -29,13 +36,14 @@ interface Manifest {
   spec?: { url?: string; pluginConfig?: object };
 }
 
-/** All of a page, in their order. A document that is neither a configuration nor a manifest is an error. */
+/** All of a page, in their order. A document that is neither a configuration, a manifest nor for Envoy is an error. */
 export function configurations({ file, blocks }: Page): Configuration[] {
   return blocks
     .filter(({ language }) => language === "yaml")
     .flatMap(({ code, line }) =>
       parseAllDocuments(code).flatMap((document) => {
         const { kind, spec, ...config } = document.toJS() as Manifest;
+        if (ENVOY_FIELDS.some((field) => field in config)) return [];
         if (kind === undefined) return [{ file, line, filter: filterOf(file, config), config }];
         if (kind !== "WasmPlugin") return [];
         const { url: image = "", pluginConfig = {} } = spec ?? {};

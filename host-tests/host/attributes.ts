@@ -72,7 +72,7 @@ const UPSTREAM_MEMBERS: Members = {
   port: whenConnected(() => BigInt(UPSTREAM[1])),
   local_address: whenConnected(() => `${UPSTREAM[0]}:40000`),
   locality: whenConnected(() => new Message({ region: "", zone: "", sub_zone: "" }, () => Buffer.alloc(0))),
-  transport_failure_reason: ({ info }) => (info?.upstream === undefined ? undefined : ""),
+  transport_failure_reason: ({ info }) => info?.upstream?.failure,
   server_name: () => undefined,
   cx_pool_ready_duration: ({ info }) =>
     info?.upstream === undefined ? undefined : new Duration(info.upstream.readyNanoseconds),
@@ -82,14 +82,13 @@ const UPSTREAM_MEMBERS: Members = {
 
 const XDS: Members = {
   node: ({ overrides }) => node(overrides),
-  cluster_name: ({ info }) => (info?.route?.cluster === undefined ? undefined : utf8Text(info.route.cluster)),
-  cluster_metadata: ({ info }) => (info?.route?.cluster === undefined ? undefined : metadataMessage()),
+  cluster_name: ({ info }) => info?.route?.cluster && utf8Text(info.route.cluster.name),
+  cluster_metadata: ({ info }) => info?.route?.cluster && metadataMessage(info.route.cluster.metadata),
   route_name: ({ info }) => info?.route && utf8Text(info.route.init.name ?? ""),
   route_metadata: ({ info }) => info?.route && metadataMessage(info.route.init.metadata),
   virtual_host_name: ({ info }) => info?.route && "default",
   virtual_host_metadata: ({ info }) => info?.route && metadataMessage(),
-  // An upstream host without metadata is null, which has no serialization.
-  upstream_host_metadata: ({ info }) => (info?.upstream === undefined ? undefined : null),
+  upstream_host_metadata: ({ info }) => info?.upstream && hostMetadata(info.route?.cluster?.hostMetadata),
   upstream_host_locality_metadata: ({ info }) => (info?.upstream === undefined ? undefined : null),
   filter_chain_name: ({ info }) => info && "",
   listener_metadata: ({ info }) => info && metadataMessage(),
@@ -165,6 +164,11 @@ function node(overrides: Overrides): Message {
   );
 }
 
+/** An upstream host without metadata is null, which has no serialization. */
+function hostMetadata(metadata: Readonly<Record<string, unknown>> | undefined): Value {
+  return metadata === undefined ? null : metadataMessage(metadata);
+}
+
 function requestHeader(name: string): Resolver {
   return ({ headers }) => headers.request?.first(name);
 }
@@ -188,10 +192,16 @@ function query(path: string): string {
   return start < 0 ? "" : path.slice(start + 1).replace(/#.*$/s, "");
 }
 
+/** `UNAUTHENTICATED`, the last one. */
+const MAX_GRPC_STATUS = 16;
+/** What Envoy makes of any other. */
+const INVALID_GRPC_STATUS = -1n;
+
 /** From trailers, else from headers; else what the HTTP status means, whether or not the request was one of gRPC. */
 function grpcStatus(info: StreamInfo | undefined, { response, responseTrailers }: VisibleHeaders): bigint | undefined {
   const text = responseTrailers?.first("grpc-status") ?? response?.first("grpc-status");
-  if (text !== undefined && /^\d+$/.test(text)) return BigInt(text);
+  if (text !== undefined)
+    return /^\d+$/.test(text) && Number(text) <= MAX_GRPC_STATUS ? BigInt(text) : INVALID_GRPC_STATUS;
   return info?.responseCode === undefined ? undefined : BigInt(grpcStatusOf(info.responseCode));
 }
 

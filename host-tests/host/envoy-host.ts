@@ -36,6 +36,9 @@ import type {
   RouteInit,
 } from "./types.ts";
 
+/** In the place of Envoy's own filter in the chain. */
+export const GRPC_STATS = "grpc_stats";
+
 const DEFAULT_NOW = 1_700_000_000_000;
 const DEFAULT_BUFFER_LIMIT = 1024 * 1024;
 
@@ -48,7 +51,8 @@ export class EnvoyHost {
   readonly random: Random;
   readonly mainThread = new Thread(undefined);
   readonly threads: readonly Thread[];
-  readonly filters: Filter[] = [];
+  /** For the host's own modules: the filters, Envoy's among them, in their order. */
+  readonly chain: (Filter | typeof GRPC_STATS)[] = [];
   readonly routes: readonly RouteInit[];
   readonly properties: Readonly<Record<string, unknown>>;
   readonly bufferLimit: number;
@@ -85,6 +89,11 @@ export class EnvoyHost {
     return this.log.lines;
   }
 
+  /** The plugins, in the order of the chain. */
+  get filters(): readonly Filter[] {
+    return this.chain.filter((filter) => filter !== GRPC_STATS);
+  }
+
   /** Every call across the border between host and guests, when `trace` is on. */
   get trace(): readonly string[] {
     return this.tracer?.lines ?? [];
@@ -97,9 +106,17 @@ export class EnvoyHost {
    */
   addFilter(options: FilterOptions): Filter {
     const filter = new Filter(this, options);
-    this.filters.push(filter);
+    this.chain.push(filter);
     this.clock.settle();
     return filter;
+  }
+
+  /**
+   * Puts Envoy's grpc_stats behind the filters that are there, with `emit_filter_state` as in a waypoint: messages of gRPC
+   * are counted in filter state `envoy.filters.http.grpc_stats`.
+   */
+  addGrpcStats(): void {
+    this.chain.push(GRPC_STATS);
   }
 
   /** Sends a request and runs all that is due now. What waits for time goes on with `advance`. */
@@ -175,8 +192,8 @@ export class EnvoyHost {
 
   /** For the host's own modules. */
   removeFilter(filter: Filter): void {
-    const index = this.filters.indexOf(filter);
-    if (index >= 0) this.filters.splice(index, 1);
+    const index = this.chain.indexOf(filter);
+    if (index >= 0) this.chain.splice(index, 1);
   }
 
   /** Shared data and queues of a vm_id last as long as any VM with it. */

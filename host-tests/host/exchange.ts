@@ -69,6 +69,17 @@ export class Exchange {
     return this.stream.router.request;
   }
 
+  /** Whether the upstream got all of the request. */
+  get upstreamHasWhole(): boolean {
+    return this.upstreamRequest !== undefined && this.stream.router.requestArrived;
+  }
+
+  /** Status of the headers that the client has got, also when the response broke off behind them; undefined: none. */
+  get statusSoFar(): number | undefined {
+    const status = this.stream.downstream.headers?.first(":status");
+    return status === undefined ? undefined : Number(status);
+  }
+
   /** How often Envoy looked for a route: once, and once more after filters changed request headers. */
   get routeSelections(): number {
     return this.stream.routeSelections;

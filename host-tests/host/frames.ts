@@ -15,6 +15,7 @@ interface Parts {
   chunks?: readonly BytesLike[] | undefined;
   chunkDelayMs?: number | undefined;
   trailers?: HeadersInit | undefined;
+  unfinished?: boolean | undefined;
 }
 
 /** Largest frame: a DATA frame of HTTP/2 without further settings, and what Envoy reads at a time from HTTP/1. */
@@ -25,14 +26,16 @@ export function toFrames(headers: HeaderMap, parts: Parts, protocol: "http1" | "
   const pause = parts.chunks === undefined ? 0 : (parts.chunkDelayMs ?? 0);
   const chunks = (parts.chunks ?? cut(toBuffer(parts.body ?? EMPTY))).map(toBuffer);
   const hasTrailers = parts.trailers !== undefined;
-  const frames: Frame[] = [{ kind: "headers", headers, endStream: chunks.length === 0 && !hasTrailers }];
+  const isUnfinished = parts.unfinished === true;
+  const endsWithHeaders = chunks.length === 0 && !hasTrailers && !isUnfinished;
+  const frames: Frame[] = [{ kind: "headers", headers, endStream: endsWithHeaders }];
   for (const [index, data] of chunks.entries()) {
-    const isLast = index === chunks.length - 1 && !hasTrailers;
+    const isLast = index === chunks.length - 1 && !hasTrailers && !isUnfinished;
     const delayMs = index === 0 ? 0 : pause;
     frames.push({ kind: "data", data, endStream: isLast && protocol === "http2", delayMs });
     if (isLast && protocol === "http1") frames.push({ kind: "data", data: EMPTY, endStream: true, delayMs: pause });
   }
-  if (hasTrailers) frames.push({ kind: "trailers", trailers: new HeaderMap(asPairs(parts.trailers)) });
+  if (hasTrailers && !isUnfinished) frames.push({ kind: "trailers", trailers: new HeaderMap(asPairs(parts.trailers)) });
   return frames;
 }
 

@@ -85,7 +85,10 @@ export class HttpCalls {
     if (call.timeoutMs > 0) headers.set("x-envoy-expected-rq-timeout-ms", String(call.timeoutMs));
     const trailers = call.trailers.length === 0 ? undefined : new HeaderMap(call.trailers);
     const { worker } = this.root.vm.thread;
-    return Object.assign(received(call.cluster, headers, call.body, trailers), { timeoutMs: call.timeoutMs, worker });
+    return Object.assign(received({ cluster: call.cluster, protocol: "http1" }, headers, call.body, trailers), {
+      timeoutMs: call.timeoutMs,
+      worker,
+    });
   }
 
   private answerLater(token: number, pending: PendingCall, reply: ReplyInit): void {

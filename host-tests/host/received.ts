@@ -2,14 +2,18 @@
 import type { HeaderMap } from "./header-map.ts";
 import type { ReceivedRequest } from "./types.ts";
 
+/** What a request leads to. */
+type Target = Pick<ReceivedRequest, "cluster" | "protocol">;
+
 export function received(
-  cluster: string,
+  { cluster, protocol }: Target,
   headers: HeaderMap,
   bodyBytes: Buffer,
   trailers: HeaderMap | undefined,
 ): ReceivedRequest {
   return {
     cluster,
+    protocol,
     method: headers.first(":method") ?? "",
     path: headers.first(":path") ?? "",
     authority: headers.first(":authority") ?? "",

@@ -6,21 +6,22 @@ import { FrameQueue, toFrames, type Frame } from "./frames.ts";
 import { HeaderMap } from "./header-map.ts";
 import { asPairs } from "./http-call.ts";
 import { received } from "./received.ts";
+import { ResponseFlag } from "./response-flags.ts";
 import type { Stream } from "./stream.ts";
 import type { ReceivedRequest, ReplyInit } from "./types.ts";
-import { UPSTREAM_FAILURES, type UpstreamFailureKind } from "./upstream-failure.ts";
+import { BROKEN_ANSWERS, UPSTREAM_FAILURES, type UpstreamFailureKind } from "./upstream-failure.ts";
 
 const DEFAULT_TIMEOUT_MS = 15_000;
 const NO_EXTRAS = { headers: [], grpcStatus: undefined };
 const BODILESS = ["GET", "HEAD", "DELETE", "TRACE", "CONNECT"];
-const NO_ROUTE = 0x100n;
-const NO_CLUSTER = 0x1000000n;
 
 export class Router {
   /** What the upstream has got so far. */
   request: ReceivedRequest | undefined;
   /** Answers are given by hand: `host.stream()`. */
   manual = false;
+  /** The upstream has the whole request. */
+  requestArrived = false;
   /** Headers, frames of data and trailers that have come so far. */
   framesReceived = 0;
   private readonly timers: Timer[] = [];
@@ -37,23 +38,28 @@ export class Router {
     stream.route();
     const route = stream.info.route;
     if (route === undefined) {
-      stream.info.flags |= NO_ROUTE;
+      stream.info.flags |= ResponseFlag.NR;
       return stream.sendLocalReply({ status: 404, body: EMPTY, details: "route_not_found", ...NO_EXTRAS });
     }
     if (route.cluster === undefined) {
-      stream.info.flags |= NO_CLUSTER;
+      stream.info.flags |= ResponseFlag.NC;
       return stream.sendLocalReply({ status: 503, body: EMPTY, details: "cluster_not_found", ...NO_EXTRAS });
     }
     const problem = requestProblem(headers);
     if (problem !== undefined) return stream.sendLocalReply({ status: 503, ...NO_EXTRAS, ...problem });
     const timeout = route.init.timeout ?? DEFAULT_TIMEOUT_MS;
     if (timeout > 0) headers.set("x-envoy-expected-rq-timeout-ms", String(timeout));
-    stream.info.upstream = { attempts: 1, readyNanoseconds: 0n };
+    if (route.cluster.fault === "no-hosts") return this.fail("no-hosts");
+    stream.info.upstream = { attempts: 1, readyNanoseconds: 0n, failure: "" };
     this.sentAt = stream.host.clock.nanoseconds;
-    this.request = received(route.cluster, headers.clone(), EMPTY, undefined);
+    if (route.cluster.fault === "refuse") return this.later(() => this.fail("refuse"));
+    const { name: cluster, protocol = "http1" } = route.cluster;
+    const target = { cluster, protocol: protocol === "downstream" ? stream.init.protocol : protocol };
+    this.request = received(target, headers.clone(), EMPTY, undefined);
     this.framesReceived++;
     // The HTTP/1 codec announces that there is no body where there could be one.
-    if (endStream && !BODILESS.includes(this.request.method)) this.request.headers.set("content-length", "0");
+    if (endStream && target.protocol === "http1" && !BODILESS.includes(this.request.method))
+      this.request.headers.set("content-length", "0");
     if (endStream) this.completeRequest();
   }
 
@@ -86,18 +92,22 @@ export class Router {
   /** Answers with a frame: of the upstream handler, or of a test. */
   respond(frame: Frame): void {
     const stream = this.stream;
+    if (frame.kind === "trailers" || frame.endStream) stream.info.backendLatency = this.sinceSent;
     if (frame.kind === "data") stream.respondData(frame.data, frame.endStream);
     else if (frame.kind === "trailers") stream.respondTrailers(frame.trailers);
     else this.respondHeaders(frame.headers, frame.endStream);
   }
 
+  /** Nanoseconds. */
+  private get sinceSent(): bigint {
+    return this.stream.host.clock.nanoseconds - this.sentAt;
+  }
+
   private respondHeaders(headers: HeaderMap, endStream: boolean): void {
-    const { info, host } = this.stream;
-    const latency = host.clock.nanoseconds - this.sentAt;
+    const { info } = this.stream;
     info.details = "via_upstream";
     info.responseCode = Number(headers.first(":status"));
-    info.backendLatency = latency;
-    headers.set("x-envoy-upstream-service-time", String(latency / 1_000_000n));
+    headers.set("x-envoy-upstream-service-time", String(this.sinceSent / 1_000_000n));
     this.stream.respondHeaders(headers, endStream);
   }
 
@@ -110,35 +120,49 @@ export class Router {
     const announced = Number(request.headers.first("content-length") ?? request.bodyBytes.length);
     if (request.bodyBytes.length < announced) return;
     request.bodyBytes = request.bodyBytes.subarray(0, announced);
+    this.requestArrived = true;
     if (this.manual) return;
-    this.timers.push(this.stream.host.clock.schedule(0, () => this.answerLater(this.stream.host.answer(request))));
+    this.later(() => this.answerLater(request, this.stream.host.answer(request)));
+  }
+
+  private later(action: () => void, delay = 0): void {
+    this.timers.push(this.stream.host.clock.schedule(delay, action));
   }
 
   private startTimeout(): void {
-    const { host, info } = this.stream;
-    const timeout = info.route?.init.timeout ?? DEFAULT_TIMEOUT_MS;
-    if (timeout > 0) this.timers.push(host.clock.schedule(timeout, () => this.fail("timeout")));
+    const timeout = this.stream.info.route?.init.timeout ?? DEFAULT_TIMEOUT_MS;
+    if (timeout > 0) this.later(() => this.fail("timeout"), timeout);
   }
 
-  private answerLater(reply: ReplyInit): void {
+  private answerLater({ protocol }: ReceivedRequest, reply: ReplyInit): void {
     if (reply.fault === "hang") return;
-    this.timers.push(this.stream.host.clock.schedule(reply.delayMs ?? 0, () => this.answer(reply)));
+    this.later(() => this.answer(protocol, reply), reply.delayMs);
   }
 
-  private answer(reply: ReplyInit): void {
-    if (reply.fault === "refuse" || reply.fault === "reset" || reply.fault === "no-hosts")
-      return this.fail(reply.fault);
-    const frames = toFrames(responseHeaders(reply), reply, "http1");
-    if (reply.fault === "reset-body") {
-      for (const frame of frames.slice(0, -1)) this.respond(frame);
-      return this.stream.reset();
-    }
-    for (const frame of frames) this.responses.push(frame);
+  private answer(protocol: "http1" | "http2", reply: ReplyInit): void {
+    const { fault } = reply;
+    if (fault === "reset") return this.fail(protocol === "http1" ? "reset" : "reset-stream");
+    if (fault === "refuse" || fault === "no-hosts") return this.fail(fault);
+    const headers = responseHeaders(reply, protocol);
+    if (fault === "reset-body") return this.breakOff(headers, protocol);
+    for (const frame of toFrames(headers, reply, protocol)) this.responses.push(frame);
+  }
+
+  private breakOff(headers: HeaderMap, protocol: "http1" | "http2"): void {
+    this.respondHeaders(headers, false);
+    if (this.stream.over) return;
+    const { details, flag } = BROKEN_ANSWERS[protocol];
+    this.stream.info.details = details;
+    this.stream.info.flags |= flag;
+    this.stream.reset();
   }
 
   private fail(kind: UpstreamFailureKind): void {
-    const { status, body, details, flag } = UPSTREAM_FAILURES[kind];
+    const { status, body, details, flag, transportFailure: failure = "" } = UPSTREAM_FAILURES[kind];
     this.stream.info.flags |= flag;
+    if (kind === "refuse" || kind === "no-hosts") this.request = undefined;
+    if (kind === "no-hosts") this.stream.info.upstream = undefined;
+    if (this.stream.info.upstream !== undefined) this.stream.info.upstream.failure = failure;
     if (this.stream.responseHeaders === undefined || kind === "timeout") {
       this.stream.sendLocalReply({ status, body: latin1(body), details, ...NO_EXTRAS });
     }
@@ -154,10 +178,11 @@ function requestProblem(headers: HeaderMap): { body: Buffer; details: string } |
   return { body: latin1(message), details: `filter_removed_required_request_headers{${message.replaceAll(" ", "_")}}` };
 }
 
-export function responseHeaders(reply: ReplyInit): HeaderMap {
+/** HTTP/1 says how the end of a body is found; HTTP/2 need not. */
+export function responseHeaders(reply: ReplyInit, protocol: "http1" | "http2"): HeaderMap {
   const status = reply.status ?? 200;
   const headers = new HeaderMap([[":status", String(status)], ...asPairs(reply.headers)], "response");
-  if (status === 204 || status === 304) return headers;
+  if (status === 204 || status === 304 || protocol === "http2") return headers;
   if (reply.chunks !== undefined || reply.trailers !== undefined) headers.set("transfer-encoding", "chunked");
   else if (!headers.has("content-length")) headers.set("content-length", String(toBuffer(reply.body ?? "").length));
   return headers;

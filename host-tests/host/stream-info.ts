@@ -3,6 +3,13 @@ import type { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./header-map.ts";
 import type { SelectedRoute } from "./route-selection.ts";
 
+export interface UpstreamInfo {
+  attempts: number;
+  readyNanoseconds: bigint;
+  /** Why there is no connection; empty: there is one. */
+  failure: string;
+}
+
 export interface StreamInfo {
   readonly connectionId: number;
   readonly protocol: "HTTP/1.1" | "HTTP/2";
@@ -17,7 +24,7 @@ export interface StreamInfo {
   readonly destination: string;
   route: SelectedRoute | undefined;
   /** Set when the router has picked an upstream connection. */
-  upstream: { attempts: number; readyNanoseconds: bigint } | undefined;
+  upstream: UpstreamInfo | undefined;
   responseCode: number | undefined;
   details: string | undefined;
   /** Bits of `response.flags`. */

@@ -5,12 +5,14 @@
 import { BodyBuffer } from "./body-buffer.ts";
 import { clientAddress } from "./client-address.ts";
 import type { LocalReply } from "./context.ts";
-import type { EnvoyHost } from "./envoy-host.ts";
+import { GRPC_STATS, type EnvoyHost } from "./envoy-host.ts";
 import { FilterChain, type ChainOwner, type FilterSide } from "./filter-chain.ts";
 import { FilterState } from "./filter-state.ts";
+import { grpcStats } from "./grpc-stats.ts";
 import { HeaderMap } from "./header-map.ts";
 import { buildLocalReply, isGrpcContentType } from "./local-reply.ts";
 import { normalTarget, targetProblem } from "./request-target.ts";
+import { ResponseFlag } from "./response-flags.ts";
 import { selectRoute } from "./route-selection.ts";
 import { Router } from "./router.ts";
 import { FAILED_REPLY, StreamContext, type FilterCallbacks } from "./stream-context.ts";
@@ -151,8 +153,9 @@ export class Stream implements FilterCallbacks {
 
   /** The client goes away. */
   clientReset(): void {
-    this.info.details = this.init.protocol === "http1" ? "downstream_remote_disconnect" : "http2.remote_reset";
-    this.info.flags |= DOWNSTREAM_CONNECTION_TERMINATION;
+    const isHttp1 = this.init.protocol === "http1";
+    this.info.details = isHttp1 ? "downstream_remote_disconnect" : "http2.remote_reset";
+    this.info.flags |= isHttp1 ? ResponseFlag.DC : ResponseFlag.DR;
     this.end("reset");
   }
 
@@ -185,7 +188,7 @@ export class Stream implements FilterCallbacks {
     if (this.decodeDepth > 0) this.decoderAborted = true;
     else if (this.encodeDepth > 0) this.encoderAborted = true;
     this.info.details = reply.details;
-    this.info.responseCode = reply.status;
+    if (!this.headersEncoded) this.info.responseCode = reply.status;
     if (this.responseHeaders === undefined) {
       // While a request callback runs, the answer waits until it has returned: filters are not entered twice.
       if (this.decodeDepth > 0) this.prepared ??= reply;
@@ -243,7 +246,11 @@ export class Stream implements FilterCallbacks {
 
   private createFilters(): void {
     const sides: { request: FilterSide; response: FilterSide; context: StreamContext | undefined }[] = [];
-    for (const filter of this.host.filters) {
+    for (const filter of this.host.chain) {
+      if (filter === GRPC_STATS) {
+        sides.push({ ...grpcStats(this.info.filterState), context: undefined });
+        continue;
+      }
       const handle = filter.handleFor(this.init.thread);
       if (handle === "bypass") continue;
       if (handle === "closed") {
@@ -402,5 +409,3 @@ const NOT_FOR_FILTERS = (
   "x-envoy-upstream-rq-per-try-timeout-ms x-envoy-upstream-rq-timeout-alt-response " +
   "x-envoy-upstream-rq-timeout-ms x-envoy-upstream-stream-duration-ms"
 ).split(" ");
-
-const DOWNSTREAM_CONNECTION_TERMINATION = 0x4000n;

@@ -52,6 +52,8 @@ export interface RequestInit {
   /** Milliseconds between chunks. Default 0. */
   chunkDelayMs?: number;
   trailers?: HeadersInit;
+  /** The client never sends the end: it goes away (`exchange.reset()`), or waits. */
+  unfinished?: boolean;
   /** Default http1. In HTTP/1 the end of a body is a callback of its own, without data. */
   protocol?: "http1" | "http2";
   /** Which worker thread serves it. Default 0. */
@@ -111,6 +113,8 @@ export interface ReplyInit {
 export interface ReceivedRequest {
   /** The cluster that it was sent to. */
   cluster: string;
+  /** What the cluster speaks. */
+  protocol: "http1" | "http2";
   method: string;
   path: string;
   authority: string;
@@ -195,6 +199,20 @@ export interface RouteInit {
   timeout?: number;
 }
 
+/** A cluster that routes may lead to. */
+export interface UpstreamInit {
+  /** `xds.cluster_name` */
+  name: string;
+  /** What its endpoint speaks; `downstream`: what the request came with, as in a waypoint. Default http1. */
+  protocol?: "http1" | "http2" | "downstream";
+  /** `filter_metadata` of the cluster: `xds.cluster_metadata`. Default: none. */
+  metadata?: Readonly<Record<string, unknown>>;
+  /** `filter_metadata` of its endpoint: `xds.upstream_host_metadata`. Default: none. */
+  hostMetadata?: Readonly<Record<string, unknown>>;
+  /** There is no endpoint, or nobody listens there. */
+  fault?: "no-hosts" | "refuse";
+}
+
 export interface HostOptions {
   /** Worker threads; the main thread comes on top. Default 1. */
   workers?: number;
@@ -208,8 +226,8 @@ export interface HostOptions {
   upstream?: (request: ReceivedRequest) => ReplyInit;
   /** Default: one route for all. */
   routes?: readonly RouteInit[];
-  /** Clusters that routes may lead to. Default: whatever they name. */
-  upstreams?: readonly string[];
+  /** Clusters that routes may lead to, or their names. Default: whatever they name. */
+  upstreams?: readonly (string | UpstreamInit)[];
   /** Attributes beside or in place of what the host answers, by first name: `{ filter_state: {…}, xds: {…} }`. */
   properties?: Readonly<Record<string, unknown>>;
   /** `normalize_path`, which a waypoint has: filters and routes see paths without dot segments. Default false, as Envoy's. */

@@ -4,7 +4,12 @@ import type { Scenario } from "./format.ts";
 
 const PIPELINE: Scenario = {
   name: "pipeline",
-  pipeline: { headerRouter: { routes: [] }, jwtAuth: { jwtRules: [] }, authz: { policies: [] } },
+  pipeline: {
+    l7Metrics: { maxSeries: 10 },
+    headerRouter: { routes: [] },
+    jwtAuth: { jwtRules: [] },
+    authz: { policies: [] },
+  },
 };
 
 describe("testsOf", () => {
@@ -30,8 +35,28 @@ describe("pluginsOf", () => {
     expect(
       pluginsOf({ name: "n", module: "jwt-auth", rootId: "r", config: { mode: "SHADOW" } }, "one context"),
     ).toEqual([
-      { module: "jwt-auth", rootId: "r", name: "default.r", configuration: '{"mode":"SHADOW"}', vmConfiguration: "" },
+      {
+        module: "jwt-auth",
+        rootId: "r",
+        name: "default.r",
+        configuration: '{"mode":"SHADOW"}',
+        vmConfiguration: "",
+        phase: "AUTHN",
+      },
     ]);
+  });
+
+  it("puts l7-metrics behind all others, and those behind RequestAuthentication where there is one", () => {
+    const phases = (scenario: Scenario) =>
+      pluginsOf(scenario, "one context").map(({ module, phase }) => `${module} ${phase}`);
+    const plugins: Scenario["plugins"] = [
+      { module: "l7-metrics" },
+      { module: "waypoint", rootId: "l7-metrics" },
+      { module: "authz" },
+    ];
+    expect(phases({ name: "n", plugins })).toEqual(["authz AUTHN", "l7-metrics STATS", "waypoint STATS"]);
+    expect(phases({ name: "n", plugins, nativeAuthentication: {} })[0]).toBe("authz AUTHZ");
+    expect(phases({ name: "n", plugins: [{ module: "l7-metrics", phase: "AUTHN" }] })).toEqual(["l7-metrics AUTHN"]);
   });
 
   it("arranges a pipeline, in the order of the chain", () => {
@@ -40,11 +65,13 @@ describe("pluginsOf", () => {
       "waypoint jwt-auth default.jwt-auth",
       "waypoint authz default.authz",
       "waypoint header-router default.header-router",
+      "waypoint l7-metrics default.l7-metrics",
     ]);
     expect(summary(PIPELINE, "modules")).toEqual([
       "jwt-auth  default.jwt-auth",
       "authz  default.authz",
       "header-router  default.header-router",
+      "l7-metrics  default.l7-metrics",
     ]);
   });
 
@@ -57,6 +84,7 @@ describe("pluginsOf", () => {
         { jwtRules: [], publishPayload: true },
         { policies: [] },
         { routes: [] },
+        { maxSeries: 10 },
       ]);
     }
   });
@@ -70,6 +98,7 @@ describe("pluginsOf", () => {
       "waypoint jwt-auth team.policies",
       "waypoint authz team.policies",
       "waypoint header-router team.policies",
+      "waypoint l7-metrics team.policies",
     ]);
     const plugins = [{ module: "a", name: "team.a" }, { module: "b" }];
     expect(summary({ name: "n", pluginName: "team.all", plugins })).toEqual(["a  team.a", "b  team.all"]);

@@ -18,13 +18,23 @@ export interface PreparedPlugin {
   /** The configuration's bytes as text; empty when there is none, or `{}` (Istio sends none then). */
   configuration: string;
   vmConfiguration: string;
+  phase: Phase;
 }
+
+type Phase = NonNullable<PluginDescription["phase"]>;
+
+/** In the order of the chain. */
+const PHASES: readonly Phase[] = ["AUTHN", "AUTHZ", "STATS"];
+
+/** The one filter that watches the others. */
+const METRICS = "l7-metrics";
 
 /** Filters by section of a pipeline, in the order of the chain. Each is a root_id of `waypoint`, and a module. */
 const STAGES = [
   ["jwtAuth", "jwt-auth"],
   ["authz", "authz"],
   ["headerRouter", "header-router"],
+  ["l7Metrics", METRICS],
 ] as const;
 
 /** What every plugin of our own is in: authz derives the namespace of its policies from it. */
@@ -44,9 +54,12 @@ export function testsOf({ name, pipeline, refused }: Scenario): ScenarioTest[] {
 
 /** The plugins of a scenario without placeholders, in the order of the chain. */
 export function pluginsOf(scenario: Scenario, arrangement: Arrangement): PreparedPlugin[] {
-  const { pluginName } = scenario;
-  const plugins = described(scenario, arrangement);
-  return plugins.map((plugin) => preparePlugin(pluginName === undefined ? plugin : { name: pluginName, ...plugin }));
+  const { pluginName, nativeAuthentication } = scenario;
+  const phase = nativeAuthentication === undefined ? "AUTHN" : "AUTHZ";
+  const plugins = described(scenario, arrangement).map((plugin) =>
+    preparePlugin(pluginName === undefined ? plugin : { name: pluginName, ...plugin }, phase),
+  );
+  return plugins.sort((a, b) => PHASES.indexOf(a.phase) - PHASES.indexOf(b.phase));
 }
 
 function described(scenario: Scenario, arrangement: Arrangement): PluginDescription[] {
@@ -75,10 +88,11 @@ function pipelinePlugins(pipeline: PipelineDescription, arrangement: Arrangement
   });
 }
 
-function preparePlugin(plugin: PluginDescription): PreparedPlugin {
+function preparePlugin(plugin: PluginDescription, usual: Phase): PreparedPlugin {
   const { module, rootId = "", vmConfig = "" } = plugin;
+  const { phase = module === METRICS || rootId === METRICS ? "STATS" : usual } = plugin;
   const { name = `${NAMESPACE}.${rootId === "" ? module : rootId}` } = plugin;
-  return { module, rootId, name, configuration: configurationText(plugin), vmConfiguration: vmConfig };
+  return { module, rootId, name, configuration: configurationText(plugin), vmConfiguration: vmConfig, phase };
 }
 
 function configurationText({ config, configText }: PluginDescription): string {

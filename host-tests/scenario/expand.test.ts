@@ -168,6 +168,18 @@ describe("AnswerScript", () => {
     const statuses = ["/a", "/b", "/a", "/a", "/b", "/c"].map((path) => script.next(path).status);
     expect(statuses).toEqual([500, 201, 200, 200, 201, 404]);
   });
+
+  it("gives an answer for headers to requests that have them, and lack those that must be absent", () => {
+    const script = new AnswerScript([
+      { requestHeaders: { "x-a": "1", "x-b": null }, status: 201 },
+      { requestHeaders: { "X-B": "2, 3" }, status: 202 },
+    ]);
+    const status = (...headers: [string, string][]) => script.next("/", headers).status;
+    expect(status(["x-a", "1"])).toBe(201);
+    expect(status(["x-a", "1"], ["x-b", "2"])).toBe(404);
+    expect(status(["x-a", "1"], ["x-b", "2"], ["x-b", "3"])).toBe(202);
+    expect(status()).toBe(404);
+  });
 });
 
 /** jose picks from a set by `kid` and `alg`; an `oct` key it wants as bytes. */

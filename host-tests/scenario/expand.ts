@@ -1,6 +1,17 @@
 /** Makes a scenario runnable: mints its tokens and replaces its placeholders (see format.ts). */
 import { type Arrangement, pluginsOf, type PreparedPlugin } from "./arrangements.ts";
-import type { RequestDescription, Scenario, ServiceAnswer, ServiceDescription, Step } from "./format.ts";
+import type {
+  RequestDescription,
+  Scenario,
+  ServiceAnswer,
+  ServiceDescription,
+  Step,
+  UpstreamAnswer,
+  UpstreamDescription,
+} from "./format.ts";
+import { grpcFrame } from "../host/index.ts";
+import { grpcParts, grpcRequest } from "./grpc.ts";
+import { upstreamsOf } from "./routes.ts";
 import { timestamp } from "./time.ts";
 import { makeKeys, makeToken, withNumericDates, type Jwk, type ScenarioKey } from "./tokens.ts";
 
@@ -26,16 +37,32 @@ const REQUEST_DEFAULTS = {
   source: "10.1.2.3:40000",
 } as const;
 
-/** A request with the defaults filled in. */
-export type PreparedRequest = RequestDescription & Required<Pick<RequestDescription, keyof typeof REQUEST_DEFAULTS>>;
+/** A body in several chunks. */
+interface Chunked {
+  chunks?: readonly (string | Buffer)[];
+}
 
-export interface PreparedStep extends Step {
+/** A request with the defaults filled in; one of gRPC has its messages as chunks. */
+export type PreparedRequest = Omit<RequestDescription, "chunks" | "grpc"> &
+  Required<Pick<RequestDescription, keyof typeof REQUEST_DEFAULTS>> &
+  Chunked;
+
+export interface PreparedStep extends Omit<Step, "request"> {
   request: PreparedRequest;
 }
 
+/** An answer; one of gRPC has its messages as chunks. */
+export type PreparedAnswer = Omit<UpstreamAnswer, "chunks" | "grpc"> & Chunked;
+
+export interface PreparedUpstream extends Omit<UpstreamDescription, "answers"> {
+  /** Absent: it echoes. */
+  answers?: readonly PreparedAnswer[];
+}
+
 /** A scenario without placeholders. */
-export interface PreparedScenario extends Scenario {
+export interface PreparedScenario extends Omit<Scenario, "upstreams" | "steps"> {
   steps: PreparedStep[];
+  upstreams: readonly PreparedUpstream[];
   /** In the order of the chain. */
   chain: readonly PreparedPlugin[];
   /** Compact JWS by name of the description. */
@@ -92,19 +119,30 @@ export function prepare(
     services: Object.fromEntries(
       Object.entries(filled.services ?? {}).map(([name, described]) => [name, withKeySets(described, keySets)]),
     ),
+    upstreams: upstreamsOf(filled).map(prepareUpstream),
     steps: (filled.steps ?? []).map((step) => ({ ...step, request: prepareRequest(step.request, surroundings.now) })),
     chain: pluginsOf(filled, arrangement),
     minted,
   };
 }
 
-function prepareRequest(request: RequestDescription, now: number): PreparedRequest {
+function prepareRequest(description: RequestDescription, now: number): PreparedRequest {
+  const { grpc, ...request } = description.grpc === undefined ? description : grpcRequest(description);
   const { metadata } = request;
   return {
     ...REQUEST_DEFAULTS,
     ...request,
+    ...(grpc !== undefined && { chunks: grpc.map(grpcFrame) }),
     ...(metadata !== undefined && { metadata: withNumericDates(metadata, now) as typeof metadata }),
   };
+}
+
+function prepareUpstream({ answers, ...upstream }: UpstreamDescription): PreparedUpstream {
+  return { ...upstream, ...(answers !== undefined && { answers: answers.map(prepareAnswer) }) };
+}
+
+function prepareAnswer({ grpc, ...answer }: UpstreamAnswer): PreparedAnswer {
+  return grpc === undefined ? answer : { ...answer, ...grpcParts(grpc, answer.headers) };
 }
 
 function keySet(members: (string | Jwk)[], keys: ReadonlyMap<string, ScenarioKey>): { keys: Jwk[] } {

@@ -3,6 +3,7 @@ import { check, joined, type Observation } from "./expect.ts";
 
 const SEEN: Observation = {
   status: 200,
+  broken: false,
   headers: [
     ["X-A", "1"],
     ["x-a", "2"],
@@ -11,7 +12,7 @@ const SEEN: Observation = {
   trailers: [],
   details: "via_upstream",
   upstream: { name: "upstream", method: "GET", path: "/", headers: [["host", "a"]], body: "" },
-  metrics: { count: 2 },
+  metrics: { counters: { count: 2 }, gauges: { open: 1 }, histograms: { time: 3 } },
   filterState: { "wasm.a": "1", "wasm.b": null },
   logs: [{ level: "info", message: "hello world" }],
 };
@@ -25,7 +26,11 @@ describe("check", () => {
       body: "text",
       bodyContains: "ex",
       upstream: { method: "GET", headers: { host: "a", authorization: null } },
+      broken: false,
       metrics: { count: 2, other: 0 },
+      gauges: { open: 1, other: 0 },
+      histograms: { time: 3, other: 0 },
+      metricsNever: ["^counts$", "_rq_500$"],
       filterState: { "wasm.a": "1", "wasm.b": null, "wasm.c": null },
       logs: [{ level: "info" as const, contains: "world" }],
       logsNeverContain: ["secret"],
@@ -42,6 +47,19 @@ describe("check", () => {
     ]);
     expect(check({ ...SEEN, upstream: undefined }, { upstream: {} })).toEqual([
       "upstream: expected a request, nothing arrived",
+    ]);
+  });
+
+  it("names metrics of every kind that must not be there", () => {
+    expect(check(SEEN, { metricsNever: ["o", "^t"] })).toEqual([
+      "metricsNever: there is a metric count, which o matches",
+      "metricsNever: there is a metric open, which o matches",
+      "metricsNever: there is a metric time, which ^t matches",
+    ]);
+    expect(check(SEEN, { gauges: { open: 0 }, histograms: { time: 1 }, broken: true })).toEqual([
+      "broken: expected true, got false",
+      "gauges[open]: expected 0, got 1",
+      "histograms[time]: expected 1, got 3",
     ]);
   });
 

@@ -20,10 +20,22 @@ export interface UpstreamRequest {
   body: string;
 }
 
+/** Metrics of all plugins, by full name. */
+export interface SeenMetrics {
+  /** By how much each counter grew during the request. */
+  counters: Readonly<Record<string, number>>;
+  /** Their values after it. */
+  gauges: Readonly<Record<string, number>>;
+  /** How many values each got during it. */
+  histograms: Readonly<Record<string, number>>;
+}
+
 /** What a host saw of one request. */
 export interface Observation {
   /** 0: the connection ended without an answer. */
   status: number;
+  /** The answer broke off, or never came. */
+  broken: boolean;
   headers: readonly (readonly [string, string])[];
   body: string;
   trailers: readonly (readonly [string, string])[];
@@ -31,8 +43,7 @@ export interface Observation {
   details: string | undefined;
   /** `undefined`: it got nothing. */
   upstream: UpstreamRequest | undefined;
-  /** Growth of each counter during the request, by full name. Counters that did not grow may be absent. */
-  metrics: Readonly<Record<string, number>>;
+  metrics: SeenMetrics;
   /** Filter state at the end of the stream, by name; `null`, or no entry: not set. */
   filterState: Readonly<Record<string, string | null>>;
   /** The filter's log lines during the request. */
@@ -53,13 +64,17 @@ const SHORTEST_SECRET = 16;
 export function check(seen: Observation, expected: Expectation, minted: Iterable<string> = []): string[] {
   return [
     ...same("status", seen.status, expected.status),
+    ...same("broken", seen.broken, expected.broken),
     ...same("body", seen.body, expected.body),
     ...contained("body", seen.body, expected.bodyContains),
     ...sameHeaders("headers", seen.headers, expected.headers),
     ...sameHeaders("trailers", seen.trailers, expected.trailers),
     ...same("details", seen.details, expected.details),
     ...sameUpstream(seen.upstream, expected.upstream),
-    ...sameMetrics(seen.metrics, expected.metrics),
+    ...sameMetrics("metrics", seen.metrics.counters, expected.metrics),
+    ...sameMetrics("gauges", seen.metrics.gauges, expected.gauges),
+    ...sameMetrics("histograms", seen.metrics.histograms, expected.histograms),
+    ...noMetrics(seen.metrics, expected.metricsNever),
     ...sameFilterState(seen.filterState, expected.filterState),
     ...loggedAll(seen.logs, expected.logs),
     ...loggedNone(seen.logs, [...(expected.logsNeverContain ?? []), ...secretsOf(minted)]),
@@ -123,8 +138,22 @@ function sameUpstream(seen: UpstreamRequest | undefined, expected: Expectation["
   ];
 }
 
-function sameMetrics(seen: Observation["metrics"], expected: Record<string, number> = {}): string[] {
-  return Object.entries(expected).flatMap(([name, growth]) => same(`metrics[${name}]`, seen[name] ?? 0, growth));
+/** A counter or a histogram that is not there has not grown, a gauge is 0. */
+function sameMetrics(
+  what: string,
+  seen: Readonly<Record<string, number>>,
+  expected: Record<string, number> = {},
+): string[] {
+  return Object.entries(expected).flatMap(([name, value]) => same(`${what}[${name}]`, seen[name] ?? 0, value));
+}
+
+function noMetrics({ counters, gauges, histograms }: SeenMetrics, patterns: readonly string[] = []): string[] {
+  const names = [counters, gauges, histograms].flatMap((metrics) => Object.keys(metrics));
+  return patterns.flatMap((pattern) =>
+    names
+      .filter((name) => new RegExp(pattern).test(name))
+      .map((name) => `metricsNever: there is a metric ${name}, which ${pattern} matches`),
+  );
 }
 
 function sameFilterState(seen: Observation["filterState"], expected: Record<string, string | null> = {}): string[] {

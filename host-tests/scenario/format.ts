@@ -97,6 +97,8 @@ export interface ServiceDescription {
 export interface ServiceAnswer {
   /** Only for this path (with query); others get 404. Default: any path. */
   path?: string;
+  /** Only for a request with these headers: exact value (several: joined with `, `), or `null` for absent; others get 404. */
+  requestHeaders?: Record<string, string | null>;
   status?: number;
   headers?: [string, string][];
   body?: string;
@@ -106,6 +108,50 @@ export interface ServiceAnswer {
   delay?: Duration;
   /** Accepts and never answers (`hang`), or closes the connection without an answer (`reset`). */
   fault?: "hang" | "reset";
+}
+
+/** What an upstream answers in place of the echo. Answers are given in order; the last one repeats. */
+export interface UpstreamAnswer {
+  /** Only for this path (with query); others get 404. Default: any path. */
+  path?: string;
+  /** Only for a request with these headers: exact value (several: joined with `, `), or `null` for absent; others get 404. */
+  requestHeaders?: Record<string, string | null>;
+  status?: number;
+  headers?: [string, string][];
+  body?: string;
+  /** The body in several chunks. Excludes `body`. */
+  chunks?: string[];
+  trailers?: [string, string][];
+  /** An answer of gRPC, in place of `status`, `headers` (but for metadata), `body`, `chunks` and `trailers`. */
+  grpc?: GrpcAnswer;
+  /** Waits so long before it answers. */
+  delay?: Duration;
+  /** Never answers (`hang`), breaks off before the answer (`reset`), or behind its headers (`reset-body`). */
+  fault?: "hang" | "reset" | "reset-body";
+}
+
+export interface GrpcAnswer {
+  /** Texts of the messages. Default: none, and the status stands in the headers: a response of trailers only. */
+  messages?: string[];
+  /** `grpc-status`; default 0. */
+  status?: number;
+  /** `grpc-message` */
+  message?: string;
+}
+
+/** What is behind the proxy. It echoes, `envoy/services/echo.ts` says how, unless it has `answers`. */
+export interface UpstreamDescription {
+  name: string;
+  /** The service that it is of, as istiod tells a waypoint: metadata of the cluster, `istio.services[0]`. Default: none. */
+  service?: { host: string; name: string; namespace: string };
+  /**
+   * The workload that it runs in, `<workload>;<namespace>;<canonical name>;<canonical revision>;<cluster>`: metadata of the
+   * endpoint, `istio.workload`. Default: none.
+   */
+  workload?: string;
+  /** `none`: a cluster without hosts. `refuse`: nobody listens. Default: it is there. */
+  reach?: "none" | "refuse";
+  answers?: UpstreamAnswer[];
 }
 
 export interface RequestDescription {
@@ -118,6 +164,15 @@ export interface RequestDescription {
   /** The body in several chunks. Excludes `body`. */
   chunks?: string[];
   trailers?: [string, string][];
+  /**
+   * Texts of the messages of a gRPC request, in place of `body` and `chunks`: with it the method is POST, the protocol HTTP/2,
+   * and `content-type` and `te` are there. Each message is a chunk.
+   */
+  grpc?: string[];
+  /** The client goes away after so long, if it has no whole answer by then. */
+  abortAfter?: Duration;
+  /** The client never sends the end of the request. Wants `abortAfter`. */
+  unfinished?: true;
   /** Default `http1`. Raw header bytes that a protocol forbids need the one that allows them. */
   protocol?: "http1" | "http2";
   /**
@@ -125,6 +180,8 @@ export interface RequestDescription {
    * caller outside the mesh.
    */
   principal?: string;
+  /** The SPIFFE id that the mesh showed the caller: filter state `io.istio.local_principal`. Default: not set. */
+  localPrincipal?: string;
   /** Where the caller wanted to go, the service's address: `destination.address` and `destination.port`. Default `10.96.0.10:80`. */
   destination?: string;
   /**
@@ -142,7 +199,10 @@ export interface RequestDescription {
 
 /** What must be true. What is not mentioned is not checked. */
 export interface Expectation {
+  /** 0: none came. */
   status?: number;
+  /** Whether the answer broke off, or never came. */
+  broken?: boolean;
   /** The whole response body. */
   body?: string;
   bodyContains?: string;
@@ -151,7 +211,7 @@ export interface Expectation {
   trailers?: Record<string, string | null>;
   /** Response code details (`%RESPONSE_CODE_DETAILS%`). */
   details?: string;
-  /** What the upstream got; `false`: it got nothing. */
+  /** What the upstream got, when it was whole; `false`: it got nothing, or only a part. */
   upstream?:
     | false
     | {
@@ -165,6 +225,12 @@ export interface Expectation {
       };
   /** By how much counters grew during this request, by full metric name. Those not mentioned may grow. */
   metrics?: Record<string, number>;
+  /** Gauges after this request, by full metric name. */
+  gauges?: Record<string, number>;
+  /** How many values histograms got during this request, by full metric name. Those not mentioned may get some. */
+  histograms?: Record<string, number>;
+  /** Regular expressions: no metric of a plugin, of whatever kind and age, has a name that one of them matches. */
+  metricsNever?: string[];
   /** Filter state after the request, by name as access logs print it (`%FILTER_STATE(name:PLAIN)%`); `null`: not set. */
   filterState?: Record<string, string | null>;
   /** Log lines of the filter during this request: each text must be contained in a line of this level. */
@@ -203,6 +269,11 @@ export interface PluginDescription {
   configText?: string;
   /** What `proxy_on_vm_start` reads. Plugins share a VM when their module, and this, are the same. Default: nothing. */
   vmConfig?: string;
+  /**
+   * Istio's: where in the chain it stands. STATS is behind all others and behind Envoy's grpc_stats. Default: STATS for
+   * l7-metrics, AUTHN for others, AUTHZ with `nativeAuthentication`.
+   */
+  phase?: "AUTHN" | "AUTHZ" | "STATS";
 }
 
 /** The configuration of root `waypoint`: a section for each stage that it has. */
@@ -210,6 +281,7 @@ export interface PipelineDescription {
   jwtAuth?: Record<string, unknown>;
   authz?: Record<string, unknown>;
   headerRouter?: Record<string, unknown>;
+  l7Metrics?: Record<string, unknown>;
 }
 
 /** What a route wants of a request, all of it; names of headers compare without case. */
@@ -236,6 +308,8 @@ export interface RouteDescription {
   weights?: Record<string, number>;
   /** Header whose number, modulo the sum of `weights`, takes the place of chance. */
   weightHeader?: string;
+  /** How long the whole answer may take; then Envoy answers 504. Default: for ever. */
+  timeout?: Duration;
 }
 
 /**
@@ -269,8 +343,8 @@ export interface Scenario {
   jwks?: Record<string, (string | Record<string, unknown>)[]>;
   tokens?: Record<string, TokenDescription>;
   services?: Record<string, ServiceDescription>;
-  /** Names of what is behind the proxy; default one, `upstream`. Each answers as every upstream does. */
-  upstreams?: string[];
+  /** What is behind the proxy, or names of what echoes; default one, `upstream`. */
+  upstreams?: (string | UpstreamDescription)[];
   /** First match wins, no match is a 404; Envoy looks again after each change of a request header. Default: all to the first of `upstreams`. */
   routes?: RouteDescription[];
   /**
@@ -286,6 +360,8 @@ export interface Scenario {
    * `pipeline.authz.policies`), on the same requests as a judge; behind `native`, or `nativeAuthentication`.
    */
   nativePolicies?: true;
+  /** Metadata of the proxy, `xds.node.metadata`: an Istio proxy has `ISTIO_VERSION` there. Default: none. */
+  nodeMetadata?: Record<string, unknown>;
   /** Worker threads (Node host: VMs). Default 1. */
   workers?: number;
   /** Only one host can run it, and why. */

@@ -1,6 +1,7 @@
 /** Routes of a scenario in the Node host. */
 import type { HeaderMap, RouteInit } from "../host/index.ts";
 import type { RouteDescription, RouteMatch } from "./format.ts";
+import { milliseconds } from "./time.ts";
 
 /**
  * A route as the Node host takes it.
@@ -8,7 +9,7 @@ import type { RouteDescription, RouteMatch } from "./format.ts";
  * @param below  gives a random whole number below a limit
  */
 export function toRoute(route: RouteDescription, below: (limit: number) => number): RouteInit {
-  const { name = "default", match = {}, upstream, clusterHeader, weights = {}, weightHeader } = route;
+  const { name = "default", match = {}, upstream, clusterHeader, weights = {}, weightHeader, timeout = "0s" } = route;
   const weighted = (headers: HeaderMap) => {
     const entries = Object.entries(weights);
     const sum = entries.reduce((total, [, weight]) => total + weight, 0);
@@ -16,7 +17,12 @@ export function toRoute(route: RouteDescription, below: (limit: number) => numbe
     return entries.find(([, weight]) => (point -= weight) < 0)?.[0];
   };
   const byHeaders = clusterHeader === undefined ? weighted : (headers: HeaderMap) => headers.first(clusterHeader);
-  return { name, match: (headers) => matches(match, headers), cluster: upstream ?? byHeaders, timeout: 0 };
+  return {
+    name,
+    match: (headers) => matches(match, headers),
+    cluster: upstream ?? byHeaders,
+    timeout: milliseconds(timeout),
+  };
 }
 
 /** A header's number, modulo the sum of weights; `undefined`: it is none. */

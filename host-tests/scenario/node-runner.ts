@@ -7,7 +7,6 @@ import {
   type Exchange,
   type FilterModule,
   type FilterOptions,
-  type ReceivedRequest,
   type ReplyInit,
 } from "../host/index.ts";
 import { AnswerScript } from "./answers.ts";
@@ -16,8 +15,18 @@ import { prepare, type PreparedScenario, type PreparedStep } from "./expand.ts";
 import { check, type LogLine, type Observation } from "./expect.ts";
 import type { Scenario, ServiceAnswer, ServiceDescription } from "./format.ts";
 import { toRoute } from "./node-routes.ts";
-import { routesOf, upstreamsOf } from "./routes.ts";
-import { CHAIN, growth, logLevelFor, moduleFile, NOTHING, type RunnerOptions } from "./runner-common.ts";
+import { headersOf, NodeUpstreams } from "./node-upstreams.ts";
+import { routesOf } from "./routes.ts";
+import {
+  CHAIN,
+  growth,
+  logLevelFor,
+  type MetricValues,
+  moduleFile,
+  nodeOf,
+  NOTHING,
+  type RunnerOptions,
+} from "./runner-common.ts";
 import { milliseconds } from "./time.ts";
 
 /** When scenarios start: later than today, so that moments written out in full are past in both hosts. */
@@ -25,7 +34,7 @@ const NOW = 1_800_000_000_000;
 /** What an Envoy needs to start: timers that the plugin sets run meanwhile. */
 const STARTUP_MS = 200;
 /** An answer must be there within so many milliseconds; after that a request counts as hanging. */
-const ANSWER_TIMEOUT_MS = 15_000;
+const ANSWER_TIMEOUT = "15s";
 /** Steps in which time moves while requests are pending. */
 const TICK_MS = 5;
 /** Log lines and counters may come after the answer. */
@@ -34,12 +43,10 @@ const SETTLE_MS = 20;
 const CHUNK_PAUSE_MS = 10;
 
 /** What the chain of a waypoint says of itself. */
-const SURROUNDINGS = {
-  xds: {
-    filter_chain_name: CHAIN,
-    virtual_host_name: "inbound|http|80",
-    listener_direction: 1,
-  },
+const WAYPOINT = {
+  filter_chain_name: CHAIN,
+  virtual_host_name: "inbound|http|80",
+  listener_direction: 1,
 };
 
 const modules = new Map<string, Promise<FilterModule>>();
@@ -53,6 +60,7 @@ export async function runScenarioInNode(scenario: Scenario, options: RunnerOptio
   };
   const prepared = prepare(scenario, surroundings, options.arrangement);
   const filters = await Promise.all(prepared.chain.map((plugin) => filterOf(plugin, scenario, options)));
+  const upstreams = new NodeUpstreams(prepared.upstreams);
   const host: EnvoyHost = new EnvoyHost({
     now: NOW,
     workers: scenario.workers ?? 1,
@@ -60,14 +68,14 @@ export async function runScenarioInNode(scenario: Scenario, options: RunnerOptio
     clusters: Object.fromEntries(
       Object.entries(prepared.services).map(([name, service]) => [name, clusterFor(service)]),
     ),
-    upstream: echo,
-    upstreams: upstreamsOf(scenario),
-    routes: routesOf(scenario).map((route) => toRoute(route, (limit) => host.random.below(limit))),
-    properties: SURROUNDINGS,
+    upstream: (request) => upstreams.answer(request),
+    upstreams: upstreams.clusters,
+    routes: routesOf(prepared).map((route) => toRoute(route, (limit) => host.random.below(limit))),
+    properties: { xds: { ...WAYPOINT, node: nodeOf(scenario) } },
     normalizePath: true,
   });
   try {
-    for (const filter of filters) host.addFilter(filter);
+    addFilters(host, filters);
   } catch (error) {
     if (!(error instanceof ConfigurationRefused)) throw error;
     return checkRefused(prepared, filterLogs(host, 0), error);
@@ -78,7 +86,20 @@ export async function runScenarioInNode(scenario: Scenario, options: RunnerOptio
   return [...problems, ...traps(host, scenario)];
 }
 
-async function filterOf(plugin: PreparedPlugin, scenario: Scenario, options: RunnerOptions): Promise<FilterOptions> {
+/** A plugin, and where in the chain it stands. */
+type PlacedFilter = FilterOptions & Pick<PreparedPlugin, "phase">;
+
+/** As a waypoint's chain has them: Envoy's grpc_stats in front of phase STATS. */
+function addFilters(host: EnvoyHost, filters: readonly PlacedFilter[]): void {
+  const add = (isStats: boolean) => {
+    for (const { phase, ...filter } of filters) if ((phase === "STATS") === isStats) host.addFilter(filter);
+  };
+  add(false);
+  host.addGrpcStats();
+  add(true);
+}
+
+async function filterOf(plugin: PreparedPlugin, scenario: Scenario, options: RunnerOptions): Promise<PlacedFilter> {
   const file = moduleFile(plugin.module, options);
   const module = modules.get(file) ?? loadModule(file);
   modules.set(file, module);
@@ -99,13 +120,17 @@ function checkRefused(prepared: PreparedScenario, logs: readonly LogLine[], erro
 function runStep(host: EnvoyHost, step: PreparedStep, prepared: PreparedScenario): string[] {
   if (step.wait !== undefined) host.advance(milliseconds(step.wait));
   const firstLine = host.logs.length;
-  const before = counters(host);
+  const before = metricValues(host);
   const exchanges = Array.from({ length: step.parallel ?? 1 }, (_, index) => send(host, step, index));
-  for (let time = 0; time < ANSWER_TIMEOUT_MS && exchanges.some(({ state }) => state === "pending"); time += TICK_MS) {
+  const patience = milliseconds(step.request.abortAfter ?? ANSWER_TIMEOUT);
+  for (let time = 0; time < patience && exchanges.some(({ state }) => state === "pending"); time += TICK_MS) {
     host.advance(TICK_MS);
   }
+  if (step.request.abortAfter !== undefined) {
+    for (const exchange of exchanges.filter(({ state }) => state === "pending")) exchange.reset();
+  }
   host.advance(SETTLE_MS);
-  const shared = { metrics: growth(before, counters(host)), logs: filterLogs(host, firstLine) };
+  const shared = { metrics: growth(before, metricValues(host)), logs: filterLogs(host, firstLine) };
   const minted = [...prepared.minted.values()];
   const problems = exchanges.flatMap((exchange) => check({ ...observe(exchange), ...shared }, step.expect, minted));
   return [...new Set(problems)].map((problem) => `${step.name}: ${problem}`);
@@ -113,19 +138,24 @@ function runStep(host: EnvoyHost, step: PreparedStep, prepared: PreparedScenario
 
 /** Copies of a request are spread over the workers. */
 function send(host: EnvoyHost, { request }: PreparedStep, index: number): Exchange {
-  const { principal, destination, source, ...init } = request;
-  const filterState = principal === undefined ? {} : { "io.istio.peer_principal": principal };
+  const { principal, localPrincipal, destination, source, ...init } = request;
+  const filterState = {
+    ...(principal !== undefined && { "io.istio.peer_principal": principal }),
+    ...(localPrincipal !== undefined && { "io.istio.local_principal": localPrincipal }),
+  };
   const connection = host.connection({ destination, source, filterState });
   return host.request({ ...init, connection, chunkDelayMs: CHUNK_PAUSE_MS, worker: index % (host.threads.length - 1) });
 }
 
 /** Everything about one request but what is counted and logged. */
 function observe(exchange: Exchange): Observation {
-  const { response, upstreamRequest: upstream } = exchange;
+  const { response, statusSoFar = 0, upstreamHasWhole, upstreamRequest } = exchange;
+  const upstream = upstreamHasWhole ? upstreamRequest : undefined;
   return {
     ...NOTHING,
+    status: statusSoFar,
     ...(response !== undefined && {
-      status: response.status,
+      broken: false,
       headers: response.headers.pairs(),
       body: response.body,
       trailers: response.trailers?.pairs() ?? [],
@@ -142,27 +172,10 @@ function observe(exchange: Exchange): Observation {
   };
 }
 
-/** As a server sees them: the authority as `host`, no other pseudo-headers. */
-function headersOf({ authority, headers }: ReceivedRequest): [string, string][] {
-  const others = Array.from(headers, ([name, value]): [string, string] => [name, value]);
-  return [["host", authority], ...others.filter(([name]) => !name.startsWith(":"))];
-}
-
-/**
- * Answers as the upstream beside a real Envoy does: 200 with what arrived, or with `x-echo: stream` the body itself.
- */
-function echo(request: ReceivedRequest): ReplyInit {
-  if (request.headers.first("x-echo") === "stream") return { chunks: [request.bodyBytes] };
-  const { method, path, body } = request;
-  const trailers = Array.from(request.trailers ?? []);
-  const seen = { protocol: "http1", method, path, headers: headersOf(request), body, trailers };
-  return { headers: [["content-type", "application/json"]], body: JSON.stringify(seen) };
-}
-
 function clusterFor({ reach, answers }: ServiceDescription): Cluster {
   if (reach !== undefined) return { fault: reach === "none" ? "no-hosts" : "refuse" };
   const script = new AnswerScript(answers);
-  return (call) => toReply(script.next(call.path));
+  return (call) => toReply(script.next(call.path, [...call.headers]));
 }
 
 function toReply({ status, headers, body, delay, fault }: ServiceAnswer): ReplyInit {
@@ -175,8 +188,12 @@ function toReply({ status, headers, body, delay, fault }: ServiceAnswer): ReplyI
   };
 }
 
-function counters(host: EnvoyHost): Map<string, number> {
-  return new Map(Array.from(host.stats.counters, ([name, { value }]) => [name, Number(value)]));
+function metricValues({ stats }: EnvoyHost): MetricValues {
+  return {
+    counters: new Map(Array.from(stats.counters.keys(), (name) => [name, stats.counter(name)])),
+    gauges: new Map(Array.from(stats.gauges.keys(), (name) => [name, stats.gauge(name)])),
+    histograms: new Map(Array.from(stats.histograms, ([name, values]) => [name, values.length])),
+  };
 }
 
 function filterLogs(host: EnvoyHost, start: number): LogLine[] {

@@ -32,10 +32,11 @@ export const GOOD: Record<string, unknown> = {
   "every top-level field": {
     ...rule({}),
     mode: "SHADOW",
+    publishDecision: true,
     trustDomain: "td.example",
     trustDomainAliases: ["old.example", "td-2"],
   },
-  "top-level nulls": { ...rule({}), mode: null, trustDomain: null, trustDomainAliases: null },
+  "top-level nulls": { ...rule({}), mode: null, publishDecision: null, trustDomain: null, trustDomainAliases: null },
   "two namespaces with one name": {
     policies: [
       { name: "a.b-1", namespace: "one" },

@@ -36,7 +36,18 @@ describeAgreement("authz", {
       ],
     ],
     names: [
-      ...["policies", "mode", "trustDomain", "trustDomainAliases", "name", "namespace", "action", "rules", "selector"],
+      ...[
+        "policies",
+        "mode",
+        "publishDecision",
+        "trustDomain",
+        "trustDomainAliases",
+        "name",
+        "namespace",
+        "action",
+        "rules",
+        "selector",
+      ],
       ...["from", "to", "when", "source", "operation", "key", "values", "notValues", "provider"],
       ...[
         "principals",

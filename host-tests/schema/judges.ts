@@ -16,7 +16,7 @@ export type SchemaJudge = (config: unknown) => string[];
 
 /** Schemas name each other by paths: those of their folders. */
 const BASE = "https://waypost.test/filters/";
-const FILTERS = ["jwt-auth", "authz", "header-router", "waypoint"];
+const FILTERS = ["jwt-auth", "authz", "header-router", "l7-metrics", "waypoint"];
 
 // A field that may be null has two types.
 const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });

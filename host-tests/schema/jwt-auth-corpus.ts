@@ -264,6 +264,7 @@ export const BAD: Record<string, unknown> = {
   "more than 64 claim headers": rule({ outputClaimToHeaders: many({ header: "a", claim: "b" }) }),
   "a claim without a property": { ...rule(), publish: [{ claim: "sub" }] },
   "a property without a name": { ...rule(), publish: [{ claim: "sub", property: "" }] },
+  "a property of our own": { ...rule(), publish: [{ claim: "sub", property: "waypost_jwt_payload" }] },
   "more than 64 properties": { ...rule(), publish: many({ claim: "a", property: "b" }) },
 };
 

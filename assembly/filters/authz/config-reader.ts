@@ -31,6 +31,7 @@ export function readConfig(
 ): AuthzConfig {
   const config = new AuthzConfig();
   const mode = <Mode>root.choice("mode", MODES, Mode.ENFORCE);
+  config.publishesAllowed = root.bool("publishDecision", false);
   const domains = [readTrustDomain(root)].concat(readAliases(root));
   const attributes = new AttributeReader(config.kept, facts, new TrustDomains(domains));
   const policies = root.objects("policies", MAX_POLICIES);

@@ -35,6 +35,8 @@ export class AuthzConfig {
   readonly shadowAllow: RuleSet = new RuleSet(Action.ALLOW, Mode.SHADOW);
   readonly shadowDeny: RuleSet = new RuleSet(Action.DENY, Mode.SHADOW);
   readonly shadowAudit: RuleSet = new RuleSet(Action.AUDIT, Mode.SHADOW);
+  /** Whether requests that pass get their decision in filter state, too. */
+  publishesAllowed: bool = false;
   readonly policies: Policy[] = [];
   /** `<namespace>/<name>` of each. */
   readonly policyIds: Set<string> = new Set<string>();

@@ -1,11 +1,15 @@
 import { ConfigObject, HeadersStatus, StreamContext, StreamOf } from "../../sdk";
 import { StageRoot } from "../stage";
+import { StreamNotes } from "../stream-notes";
 import { pluginNamespace } from "./plugin-namespace";
 import { AuthzStage } from "./stage";
 
 /** One configuration of authz. */
 @final
 export class AuthzRoot extends StageRoot<AuthzStage> {
+  /** Nobody reads them here: other plugins have filter state. */
+  readonly notes: StreamNotes = new StreamNotes();
+
   createStream(): StreamContext {
     return new AuthzStream(this);
   }
@@ -23,7 +27,7 @@ class AuthzStream extends StreamOf<AuthzRoot> {
     // A plugin that is not configured has no streams; should it get one, nobody checked its request.
     if (stage === null) return HeadersStatus.StopAllIterationAndWatermark;
     this.root.facts.begin();
-    return stage.onRequestHeaders();
+    return stage.onRequestHeaders(this.root.notes);
   }
 
   recycle(): bool {

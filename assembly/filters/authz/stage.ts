@@ -11,8 +11,10 @@ import {
 } from "../../sdk";
 import * as ascii from "../../text/ascii";
 import { Stage } from "../stage";
+import { AuthzDecision, StreamNotes } from "../stream-notes";
 import { AuthzConfig, RuleSet } from "./config";
 import { readConfig } from "./config-reader";
+import { declareDecision, nameOf, noteDecision, publishDecision } from "./decision";
 import { sendDenial } from "./denial";
 import { AuthzMetrics } from "./metrics";
 import { Mode } from "./policy";
@@ -23,9 +25,6 @@ const SHADOW = Bytes.constant("waypost_authz_shadow");
 
 /** Filter state with the rules of AUDIT policies that match, with commas: `wasm.waypost_authz_audit`. */
 const AUDIT = Bytes.constant("waypost_authz_audit");
-
-/** What Envoy's RBAC has for the name of a rule when none decided. */
-const NONE = Bytes.constant("none");
 
 /** What policies say about a request. */
 enum Verdict {
@@ -57,28 +56,31 @@ export class AuthzStage extends Stage {
   }
 
   begin(): void {
+    declareDecision();
     declareStringFilterState(SHADOW);
     declareStringFilterState(AUDIT);
   }
 
-  /** Decides about the request whose facts have begun. */
-  onRequestHeaders(): HeadersStatus {
+  /** Decides about the request whose facts have begun, and notes what it decided. */
+  onRequestHeaders(notes: StreamNotes): HeadersStatus {
     const config = this.config;
-    if (!this.facts.isPresent) return this.withoutHeaders();
+    if (!this.facts.isPresent) return this.withoutHeaders(notes);
     config.begin(this.facts);
     // What is enforced comes first, so that nothing a shadow policy reads has a part in it.
     const verdict = this.judge(config.deny, config.allow);
     const deciding = this.deciding;
     if (config.audit.hasPolicies) this.audit(config.audit);
     if (config.shadowAudit.hasPolicies) this.audit(config.shadowAudit);
-    if (config.shadowDeny.hasPolicies || config.shadowAllow.hasPolicies) this.judgeInShadow();
+    const passesShadow = !(config.shadowDeny.hasPolicies || config.shadowAllow.hasPolicies) || this.judgeInShadow();
     if (verdict == Verdict.Allowed) {
       (deciding === null ? this.metrics.allowed : deciding.policy.decided).increment();
+      if (passesShadow) this.noteAllowed(notes, deciding);
+      else report(notes, AuthzDecision.ShadowDenied, this.deciding);
       return HeadersStatus.Continue;
     }
     (deciding === null ? this.metrics.denied : deciding.policy.decided).increment();
     describe("denied: ", verdict, deciding);
-    return refuse(deciding);
+    return refuse(notes, deciding);
   }
 
   release(): void {
@@ -86,12 +88,21 @@ export class AuthzStage extends Stage {
   }
 
   /** Nobody can say what a request is of which nothing is known. */
-  private withoutHeaders(): HeadersStatus {
+  private withoutHeaders(notes: StreamNotes): HeadersStatus {
     const config = this.config;
-    if (!config.deny.hasPolicies && !config.allow.hasPolicies) return HeadersStatus.Continue;
+    if (!config.deny.hasPolicies && !config.allow.hasPolicies) {
+      this.noteAllowed(notes, null);
+      return HeadersStatus.Continue;
+    }
     this.metrics.denied.increment();
     log.info("denied: the request has no headers");
-    return refuse(null);
+    return refuse(notes, null);
+  }
+
+  /** Most requests: they pay for filter state only if it was asked for. */
+  private noteAllowed(notes: StreamNotes, rule: Rule | null): void {
+    noteDecision(notes, AuthzDecision.Allowed, rule);
+    if (this.config.publishesAllowed) publishDecision(AuthzDecision.Allowed, rule);
   }
 
   /** DENY goes before ALLOW; without an ALLOW policy everything else is allowed. */
@@ -107,16 +118,18 @@ export class AuthzStage extends Stage {
     return this.deciding !== null || !allow.hasPolicies ? Verdict.Allowed : Verdict.Denied;
   }
 
-  private judgeInShadow(): void {
+  /** Whether policies in mode SHADOW would let it pass; if not, `deciding` is the rule. */
+  private judgeInShadow(): bool {
     const verdict = this.judge(this.config.shadowDeny, this.config.shadowAllow);
     const deciding = this.deciding;
     if (verdict == Verdict.Allowed) {
       (deciding === null ? this.metrics.shadowAllowed : deciding.policy.decided).increment();
-      return;
+      return true;
     }
     (deciding === null ? this.metrics.shadowDenied : deciding.policy.decided).increment();
     describe("would deny: ", verdict, deciding);
     setFilterState(SHADOW, nameOf(deciding));
+    return false;
   }
 
   /** Counts and logs each policy that matches, by its first rule that does, and leaves their names in filter state. */
@@ -147,11 +160,13 @@ function describe(what: string, verdict: Verdict, rule: Rule | null): void {
   line.send();
 }
 
-function nameOf(rule: Rule | null): Bytes {
-  return rule === null ? NONE : rule.id;
-}
-
-function refuse(rule: Rule | null): HeadersStatus {
+function refuse(notes: StreamNotes, rule: Rule | null): HeadersStatus {
+  report(notes, AuthzDecision.Denied, rule);
   sendDenial(nameOf(rule));
   return HeadersStatus.StopAllIterationAndWatermark;
+}
+
+function report(notes: StreamNotes, decision: AuthzDecision, rule: Rule | null): void {
+  noteDecision(notes, decision, rule);
+  publishDecision(decision, rule);
 }

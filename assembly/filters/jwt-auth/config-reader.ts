@@ -13,6 +13,9 @@ import { JwtMetrics } from "./metrics";
 import { SPACE_DELIMITED_CLAIMS } from "./payload-metadata";
 import { readRequirements } from "./requirement-reader";
 
+/** How filter state of our own begins: a claim there could pass for a decision, or for a verified payload. */
+const OWN_PROPERTIES = "waypost_";
+
 /** Outputs of a rule are numbered in one byte; nobody needs as many. */
 const MAX_OUTPUTS = 64;
 
@@ -69,6 +72,11 @@ class ConfigReader {
     for (let i = 0; i < entries.length; i++) {
       const entry = unchecked(entries[i]);
       const property = entry.requiredString("property");
+      if (property.startsWith(OWN_PROPERTIES))
+        entry.problem(
+          "property",
+          "must not begin with " + OWN_PROPERTIES + ": such names are what Waypost says itself",
+        );
       const path = readClaimPath(entry);
       if (path !== null) this.config.published.push(new PublishedClaim(this.config.kept.keep(property), path));
     }

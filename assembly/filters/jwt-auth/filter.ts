@@ -1,11 +1,15 @@
 import { ConfigObject, HeadersStatus, StreamContext } from "../../sdk";
 import { StageRoot } from "../stage";
+import { StreamNotes } from "../stream-notes";
 import { JwtAuthStage } from "./stage";
 import { WaitingStream } from "./waiting-streams";
 
 /** One configuration of jwt-auth. */
 @final
 export class JwtAuthRoot extends StageRoot<JwtAuthStage> {
+  /** Nobody reads them here: other plugins have filter state. */
+  readonly notes: StreamNotes = new StreamNotes();
+
   onTick(): void {
     const stage = this.stage;
     if (stage !== null) stage.onTick();
@@ -32,7 +36,7 @@ class JwtAuthStream extends WaitingStream {
     // A plugin that is not configured has no streams; should it get one, nobody checked its request.
     if (stage === null) return HeadersStatus.StopAllIterationAndWatermark;
     this.root.facts.begin();
-    return stage.onRequestHeaders(this);
+    return stage.onRequestHeaders(this, this.root.notes);
   }
 
   onDelete(): void {

@@ -12,15 +12,20 @@ import {
   setFilterState,
 } from "../../sdk";
 import { Stage } from "../stage";
+import { StreamNotes } from "../stream-notes";
 import { JwtAuthConfig, Mode } from "./config";
 import { readConfig } from "./config-reader";
 import { Decider, Outcome } from "./decider";
 import { applyEffects, declarePublished, withdrawPayload } from "./effects";
 import { JwtMetrics } from "./metrics";
+import { reasonBytes } from "./reasons";
 import { sendRejection } from "./rejection";
 import { removeTokens, sanitize } from "./request-headers";
 import { TokenCache } from "./token-cache";
 import { WaitingStream, WaitingStreams } from "./waiting-streams";
+
+/** Filter state that says why a request was refused: `wasm.waypost_jwt_reason`. */
+const REASON = Bytes.constant("waypost_jwt_reason");
 
 /** Filter state where mode SHADOW leaves why it would have refused: `wasm.waypost_jwt_shadow`. */
 const SHADOW_REASON = Bytes.constant("waypost_jwt_shadow");
@@ -54,6 +59,7 @@ export class JwtAuthStage extends Stage {
 
   begin(): void {
     declarePublished(this.config);
+    declareStringFilterState(REASON);
     declareStringFilterState(SHADOW_REASON);
     declareStringFilterState(REFUSING_RULE);
     if (this.config.hasRemoteKeys()) this.waiting.begin();
@@ -74,17 +80,17 @@ export class JwtAuthStage extends Stage {
     this.config.release();
   }
 
-  /** Decides about the request that the facts are about, and acts accordingly. */
-  onRequestHeaders(stream: WaitingStream): HeadersStatus {
+  /** Decides about the request that the facts are about, acts accordingly, and notes why it refuses. */
+  onRequestHeaders(stream: WaitingStream, notes: StreamNotes): HeadersStatus {
     const config = this.config;
     const decider = this.decider;
     switch (decider.decide()) {
       case Outcome.Pending:
         if (this.waiting.add(stream)) return HeadersStatus.StopAllIterationAndWatermark;
         decider.status = JwtStatus.JwksFetchFailed;
-        return this.deny();
+        return this.deny(notes);
       case Outcome.Denied:
-        return this.deny();
+        return this.deny(notes);
       case Outcome.Allowed:
         this.metrics.allowed.increment();
         break;
@@ -113,7 +119,7 @@ export class JwtAuthStage extends Stage {
     return HeadersStatus.Continue;
   }
 
-  private deny(): HeadersStatus {
+  private deny(notes: StreamNotes): HeadersStatus {
     const config = this.config;
     const decider = this.decider;
     const status = decider.status;
@@ -125,11 +131,15 @@ export class JwtAuthStage extends Stage {
     const rule = decider.refusing;
     if (rule !== null) setFilterState(REFUSING_RULE, Bytes.of(rule.name));
     withdrawPayload(config);
+    const why = reasonBytes(status);
     if (shadow) {
       sanitize(config);
-      setFilterState(SHADOW_REASON, Bytes.of(reason(status)));
+      notes.jwtShadow = why;
+      setFilterState(SHADOW_REASON, why);
       return HeadersStatus.Continue;
     }
+    notes.jwtReason = why;
+    setFilterState(REASON, why);
     sendRejection(config, status);
     return HeadersStatus.StopAllIterationAndWatermark;
   }

@@ -2,6 +2,7 @@ import { ConfigObject, HeadersStatus, StreamContext } from "../../sdk";
 import { Routing } from "../header-router/routing";
 import { WaitingStream } from "../jwt-auth/waiting-streams";
 import { StageRoot } from "../stage";
+import { StreamNotes } from "../stream-notes";
 import { WaypointStage } from "./stage";
 
 /** One configuration of all filters. */
@@ -25,9 +26,15 @@ export class WaypointRoot extends StageRoot<WaypointStage> {
 @final
 class WaypointStream extends WaitingStream {
   private readonly routing: Routing = new Routing();
+  private readonly notes: StreamNotes = new StreamNotes();
 
   constructor(private readonly root: WaypointRoot) {
     super();
+  }
+
+  onCreate(): void {
+    const stage = this.root.stage;
+    if (stage !== null) stage.onStreamBegin();
   }
 
   onRequestHeaders(endOfStream: bool): HeadersStatus {
@@ -35,7 +42,7 @@ class WaypointStream extends WaitingStream {
     // A plugin that is not configured has no streams; should it get one, nobody checked its request.
     if (stage === null) return HeadersStatus.StopAllIterationAndWatermark;
     this.root.facts.begin();
-    return stage.onRequestHeaders(this, this.routing);
+    return stage.onRequestHeaders(this, this.routing, this.notes);
   }
 
   onResponseHeaders(endOfStream: bool): HeadersStatus {
@@ -43,13 +50,19 @@ class WaypointStream extends WaitingStream {
     return stage === null ? HeadersStatus.Continue : stage.onResponseHeaders(this.routing);
   }
 
+  onLog(): void {
+    const stage = this.root.stage;
+    if (stage !== null) stage.onLog(this.notes);
+  }
+
   onDelete(): void {
     const stage = this.root.stage;
-    if (stage !== null) stage.onStreamEnd(this);
+    if (stage !== null) stage.onStreamGone(this);
   }
 
   recycle(): bool {
     this.routing.reset();
+    this.notes.reset();
     return true;
   }
 }

@@ -6,16 +6,20 @@ import { Routing } from "../header-router/routing";
 import { HeaderRouterStage } from "../header-router/stage";
 import { JwtAuthStage } from "../jwt-auth/stage";
 import { WaitingStream } from "../jwt-auth/waiting-streams";
+import { GivenTexts } from "../l7-metrics/given-texts";
+import { L7MetricsStage } from "../l7-metrics/stage";
 import { Stage } from "../stage";
+import { StreamNotes } from "../stream-notes";
 
 /**
  * The stages of the other filters, with one configuration:
  *
  * ```json
- * {"jwtAuth": {…}, "authz": {…}, "headerRouter": {…}}
+ * {"jwtAuth": {…}, "authz": {…}, "headerRouter": {…}, "l7Metrics": {…}}
  * ```
  *
- * They run in this order whatever the order of the sections, and a stage without a section is absent. Each callback is one
+ * They run in this order whatever the order of the sections, l7Metrics when the stream ends, and a stage without a section is
+ * absent. Each callback is one
  * entry into the VM in place of one for each filter, headers are read once, and claims go from stage to stage by reference.
  */
 @final
@@ -23,19 +27,25 @@ export class WaypointStage extends Stage {
   private jwtAuth: JwtAuthStage | null = null;
   private authz: AuthzStage | null = null;
   private headerRouter: HeaderRouterStage | null = null;
+  private l7Metrics: L7MetricsStage | null = null;
   /** Those of them that there are. */
   private readonly stages: Stage[] = [];
 
   /** Reads the configuration; where it has a problem, it is noted in `object`, and the stage must not be used. */
-  constructor(root: RootContext, object: ConfigObject, facts: RequestFacts) {
+  constructor(
+    root: RootContext,
+    object: ConfigObject,
+    private readonly facts: RequestFacts,
+  ) {
     super();
     const jwtAuth = object.object("jwtAuth");
     const authz = object.object("authz");
     const headerRouter = object.object("headerRouter");
+    const l7Metrics = object.object("l7Metrics");
     if (!hasSection(object))
-      object.configuration.problem("", "at least one of jwtAuth, authz and headerRouter is needed");
+      object.configuration.problem("", "at least one of jwtAuth, authz, headerRouter and l7Metrics is needed");
     // Before the stage is made: what a verified token leaves for others is worked out when it is verified.
-    facts.claims.isGiven = jwtAuth !== null && (authz !== null || headerRouter !== null);
+    facts.claims.isGiven = jwtAuth !== null && (authz !== null || headerRouter !== null || l7Metrics !== null);
     if (jwtAuth !== null) {
       const stage = new JwtAuthStage(root, jwtAuth, facts);
       this.jwtAuth = stage;
@@ -49,6 +59,15 @@ export class WaypointStage extends Stage {
     if (headerRouter !== null) {
       const stage = HeaderRouterStage.read(headerRouter, facts);
       this.headerRouter = stage;
+      this.stages.push(stage);
+    }
+    if (l7Metrics !== null) {
+      const stage = L7MetricsStage.read(
+        l7Metrics,
+        facts,
+        new GivenTexts(headerRouter !== null, authz !== null, jwtAuth !== null),
+      );
+      this.l7Metrics = stage;
       this.stages.push(stage);
     }
   }
@@ -67,20 +86,36 @@ export class WaypointStage extends Stage {
     if (jwtAuth !== null) jwtAuth.onTick();
   }
 
-  /** Takes the request whose facts have begun through the stages, to the first that answers it or lets it wait. */
-  onRequestHeaders(stream: WaitingStream, routing: Routing): HeadersStatus {
+  onStreamBegin(): void {
+    const l7Metrics = this.l7Metrics;
+    if (l7Metrics !== null) l7Metrics.onStreamBegin();
+  }
+
+  /**
+   * Takes the request whose facts have begun through the stages, to the first that answers it or lets it wait; they note what
+   * they find out.
+   */
+  onRequestHeaders(stream: WaitingStream, routing: Routing, notes: StreamNotes): HeadersStatus {
+    const status = this.decide(stream, routing, notes);
+    const l7Metrics = this.l7Metrics;
+    if (l7Metrics !== null && l7Metrics.needsClaims && this.jwtAuth !== null)
+      notes.keepClaims(this.facts.claims.given());
+    return status;
+  }
+
+  private decide(stream: WaitingStream, routing: Routing, notes: StreamNotes): HeadersStatus {
     const jwtAuth = this.jwtAuth;
     if (jwtAuth !== null) {
-      const status = jwtAuth.onRequestHeaders(stream);
+      const status = jwtAuth.onRequestHeaders(stream, notes);
       if (status != HeadersStatus.Continue) return status;
     }
     const authz = this.authz;
     if (authz !== null) {
-      const status = authz.onRequestHeaders();
+      const status = authz.onRequestHeaders(notes);
       if (status != HeadersStatus.Continue) return status;
     }
     const headerRouter = this.headerRouter;
-    return headerRouter === null ? HeadersStatus.Continue : headerRouter.onRequestHeaders(routing);
+    return headerRouter === null ? HeadersStatus.Continue : headerRouter.onRequestHeaders(routing, notes);
   }
 
   onResponseHeaders(routing: Routing): HeadersStatus {
@@ -88,14 +123,22 @@ export class WaypointStage extends Stage {
     return headerRouter === null ? HeadersStatus.Continue : headerRouter.onResponseHeaders(routing);
   }
 
-  /** The stream does not wait any more: it has ended. */
-  onStreamEnd(stream: WaitingStream): void {
+  /** The stream is complete, whoever answered it. */
+  onLog(notes: StreamNotes): void {
+    const l7Metrics = this.l7Metrics;
+    if (l7Metrics !== null) l7Metrics.onLog(notes, notes.claims());
+  }
+
+  /** The stream is over, and does not wait any more. */
+  onStreamGone(stream: WaitingStream): void {
     const jwtAuth = this.jwtAuth;
     if (jwtAuth !== null) jwtAuth.onStreamEnd(stream);
+    const l7Metrics = this.l7Metrics;
+    if (l7Metrics !== null) l7Metrics.onStreamGone();
   }
 }
 
 /** Whether there is a section, of whatever type: a wrong one has its own problem. */
 function hasSection(object: ConfigObject): bool {
-  return object.has("jwtAuth") || object.has("authz") || object.has("headerRouter");
+  return object.has("jwtAuth") || object.has("authz") || object.has("headerRouter") || object.has("l7Metrics");
 }

@@ -43,6 +43,11 @@ describe("hostcalls of a request that is allowed", () => {
     expect(crossings(allowing(rule))).toEqual(expected);
   });
 
+  it("a decision in filter state is two more, where it is asked for", () => {
+    const config = { ...allowing({}), publishDecision: true };
+    expect(crossings(config)).toEqual([HEADERS, COUNT, "proxy_set_property", "proxy_set_property"]);
+  });
+
   it("what is refused for its method is not asked who it is", () => {
     const config = allowing({ from: [{ source: { principals: ["*"] } }], to: [{ operation: { methods: ["PUT"] } }] });
     expect(crossings(config)).not.toContain(PROPERTY);

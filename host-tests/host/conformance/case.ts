@@ -14,12 +14,16 @@ export interface ConformanceCase {
   upstream?: ScriptedReply;
   /** What the cluster `{{service}}` answers. Default: 200 `served`. */
   service?: ScriptedReply;
-  /** What the cluster `{{grpc}}` answers as soon as a message has come. Default: there is no such cluster. */
+  /** What the cluster `{{grpc}}` answers as soon as data has come. Default: there is no such cluster. */
   grpc?: ScriptedGrpcReply;
   /** Dynamic metadata that a filter in front left, by its name. */
   metadata?: Record<string, Record<string, unknown>>;
   /** What an outer listener knows of the connection, as a waypoint's does; addresses are `ip:port`. Default: none is there. */
   caller?: { principal?: string; destination: string; source: string };
+  /** Envoy's own grpc_stats stands in front of the filters. */
+  grpcStats?: true;
+  /** `filter_metadata` of the upstream's cluster, and of its endpoint. Default: none. */
+  upstreamMetadata?: { cluster: Record<string, unknown>; endpoint: Record<string, unknown> };
   /** Requests go to the cluster that this header names. Default: to the upstream. */
   clusterHeader?: string;
   /** Paths are made normal, as in a waypoint. */

@@ -20,6 +20,7 @@ import type { ConformanceCase } from "./case.ts";
 import { BODY_CASES } from "./cases-bodies.ts";
 import { CALL_CASES } from "./cases-calls.ts";
 import { HEADER_CASES } from "./cases-headers.ts";
+import { LOG_CASES } from "./cases-log.ts";
 import { PROPERTY_CASES } from "./cases-properties.ts";
 import { REPLY_CASES } from "./cases-replies.ts";
 import { WAYPOINT_CASES } from "./cases-waypoint.ts";
@@ -31,4 +32,5 @@ export const CONFORMANCE_CASES: readonly ConformanceCase[] = [
   ...CALL_CASES,
   ...PROPERTY_CASES,
   ...WAYPOINT_CASES,
+  ...LOG_CASES,
 ];

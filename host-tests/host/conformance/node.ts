@@ -3,7 +3,8 @@ import { EnvoyHost } from "../envoy-host.ts";
 import { EnvoyCrash } from "../errors.ts";
 import type { Exchange } from "../exchange.ts";
 import type { FilterModule } from "../module.ts";
-import type { ClusterHandlers, DownstreamConnection, HostOptions } from "../types.ts";
+import { grpcFrame } from "../grpc-frame.ts";
+import type { ClusterHandlers, DownstreamConnection, HostOptions, ReplyInit, UpstreamInit } from "../types.ts";
 import {
   CHUNK_PAUSE_MS,
   DEFAULT_SERVICE,
@@ -27,12 +28,10 @@ export function runInNode(test: ConformanceCase, module: FilterModule): Conforma
 
 function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
   const host = new EnvoyHost({
+    upstreams: upstreamsOf(test),
     ...(test.clusterHeader !== undefined && clusterByHeader(test.clusterHeader)),
     normalizePath: test.normalizePath ?? false,
-    upstream: ({ cluster }) => ({
-      chunkDelayMs: CHUNK_PAUSE_MS,
-      ...(cluster === "service" ? (test.service ?? DEFAULT_SERVICE) : (test.upstream ?? DEFAULT_UPSTREAM)),
-    }),
+    upstream: ({ cluster }) => ({ chunkDelayMs: CHUNK_PAUSE_MS, ...answerOf(test, cluster) }),
     clusters: {
       service: () => test.service ?? DEFAULT_SERVICE,
       refused: { fault: "refuse" },
@@ -40,6 +39,7 @@ function run(test: ConformanceCase, module: FilterModule): ConformanceRecord {
       ...(test.grpc !== undefined && { grpc: grpcService(test.grpc) }),
     },
   });
+  if (test.grpcStats === true) host.addGrpcStats();
   for (const [index, script] of test.scripts.entries()) {
     host.addFilter({
       name: String(index),
@@ -83,7 +83,41 @@ function withClusters(text: string): string {
 }
 
 function clusterByHeader(name: string): HostOptions {
-  return { upstreams: ["upstream", "service"], routes: [{ cluster: (headers) => headers.first(name) }] };
+  return { routes: [{ cluster: (headers) => headers.first(name) }] };
+}
+
+function upstreamsOf({ upstreamMetadata, grpc }: ConformanceCase): UpstreamInit[] {
+  const { cluster, endpoint } = upstreamMetadata ?? {};
+  const known = {
+    ...(cluster !== undefined && { metadata: cluster }),
+    ...(endpoint !== undefined && { hostMetadata: endpoint }),
+  };
+  return [
+    { name: "upstream", ...known },
+    { name: "service" },
+    { name: "refused", fault: "refuse" },
+    { name: "hostless", fault: "no-hosts" },
+    ...(grpc === undefined ? [] : [{ name: "grpc", protocol: "http2" } as const]),
+  ];
+}
+
+function answerOf(test: ConformanceCase, cluster: string): ReplyInit {
+  if (cluster === "grpc") return grpcAnswer(test.grpc ?? {});
+  return cluster === "service" ? (test.service ?? DEFAULT_SERVICE) : (test.upstream ?? DEFAULT_UPSTREAM);
+}
+
+/** What a request of gRPC that passed the filters is answered. */
+function grpcAnswer({
+  initialMetadata = [],
+  messages = [],
+  trailingMetadata = [],
+  ...end
+}: ScriptedGrpcReply): ReplyInit {
+  const { status = 0, statusMessage } = end;
+  const trailers: [string, string][] = [["grpc-status", String(status)], ...trailingMetadata];
+  if (statusMessage !== undefined) trailers.push(["grpc-message", statusMessage]);
+  const headers: [string, string][] = [["content-type", "application/grpc"], ...initialMetadata];
+  return { headers, chunks: messages.map(grpcFrame), chunkDelayMs: 0, trailers };
 }
 
 function connectionOf(

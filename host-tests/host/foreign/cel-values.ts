@@ -1,5 +1,6 @@
 /** Attributes as the CEL library takes them, and its results as attributes. */
-import { celUint, isCelList, isCelMap, isCelUint, type CelInput, type CelValue } from "@bufbuild/cel";
+import { celMap, celUint, isCelList, isCelMap, isCelUint } from "@bufbuild/cel";
+import type { CelInput, CelMap, CelValue } from "@bufbuild/cel";
 import { create } from "@bufbuild/protobuf";
 import { isReflectMessage } from "@bufbuild/protobuf/reflect";
 import { DurationSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
@@ -17,14 +18,13 @@ export function toCel(value: Value): CelInput {
   if (value instanceof Double) return value.value;
   if (value instanceof Timestamp) return create(TimestampSchema, secondsAndNanos(value.nanoseconds));
   if (value instanceof Duration) return create(DurationSchema, secondsAndNanos(value.nanoseconds));
-  if (value instanceof Lookup || value instanceof Message) return new LazyMap(value, []);
-  if (value instanceof HeaderMap)
-    return new LazyMap(
-      value,
-      Array.from(value, ([name]) => name),
-    );
+  if (value instanceof Lookup || value instanceof Message) return lazyMap(value, []);
+  if (value instanceof HeaderMap) {
+    const names = Array.from(value, ([name]) => name);
+    return lazyMap(value, names);
+  }
   if (Array.isArray(value)) return value.map((item: Value) => toCel(item));
-  return new LazyMap(value, [...(value as ReadonlyMap<string, Value>).keys()]);
+  return lazyMap(value, [...(value as ReadonlyMap<string, Value>).keys()]);
 }
 
 /** Undefined for what has no serialization: types, messages other than times. */
@@ -35,12 +35,26 @@ export function fromCel(value: CelValue): Value | undefined {
   if (value instanceof Uint8Array) return Buffer.from(value);
   if (isCelUint(value)) return new Uint(value.value);
   if (isCelList(value)) return Array.from(value, (item) => fromCel(item) ?? null);
+  if (isCelMap(value) && lookups.has(value)) return lookups.get(value);
   if (isCelMap(value)) return new Map(Array.from(value, ([key, item]) => [mapKey(key), fromCel(item) ?? null]));
   if (!isReflectMessage(value)) return undefined;
   const { seconds, nanos } = value.message as unknown as { seconds: bigint; nanos: number };
   const nanoseconds = seconds * NANOSECONDS + BigInt(nanos);
   if (value.desc.typeName === TimestampSchema.typeName) return new Timestamp(nanoseconds);
   return value.desc.typeName === DurationSchema.typeName ? new Duration(nanoseconds) : undefined;
+}
+
+/** Maps of which no members can be listed, and what they were made of. */
+const lookups = new WeakMap<CelMap, Lookup | Message>();
+
+function lazyMap(source: Value, keys: readonly string[]): CelMap {
+  const members = new LazyMap(source, keys);
+  const map = celMap(members);
+  if (source instanceof Lookup || source instanceof Message) lookups.set(map, source);
+  // What `has` asks. The library's own takes a null for absent; and an unknown field of a message is an error, as its
+  // isSet tells by `undefined`.
+  const absent = source instanceof Message ? (undefined as unknown as boolean) : false;
+  return Object.assign(map, { has: (key: string) => members.has(key) || absent });
 }
 
 /** A map that asks for members when they are wanted. */

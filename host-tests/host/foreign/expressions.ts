@@ -18,9 +18,10 @@ export class Expressions {
   private readonly programs = new Map<number, Program>();
   private nextToken = 0;
 
-  add(program: Program): number {
+  /** @param program  absent: the text parses, but cannot be planned; its token is lost */
+  add(program: Program | undefined): number {
     const token = this.nextToken++;
-    this.programs.set(token, program);
+    if (program !== undefined) this.programs.set(token, program);
     return token;
   }
 
@@ -35,11 +36,14 @@ export class Expressions {
 
 /** CEL text to a token (`u32`). What does not parse, or calls an unknown function, is a BadArgument. */
 export function createExpression({ argument, current }: ForeignCall): ForeignResult {
-  const program = compile(argument.toString("utf8"));
+  const parsed = tryTo(() => parse(argument.toString("utf8")));
   const expressions = expressionsOf(current);
-  if (program === undefined || expressions === undefined) return { status: WasmResult.BadArgument };
+  if (parsed === undefined || expressions === undefined) return { status: WasmResult.BadArgument };
+  const program = tryTo(() => compile(parsed));
+  const token = expressions.add(program);
+  if (program === undefined) return { status: WasmResult.BadArgument };
   const result = Buffer.alloc(4);
-  result.writeUInt32LE(expressions.add(program));
+  result.writeUInt32LE(token);
   return { status: WasmResult.Ok, result };
 }
 
@@ -72,10 +76,16 @@ function expressionsOf(context: Context): Expressions | undefined {
   return root && (root.expressions ??= new Expressions());
 }
 
-function compile(text: string): Program | undefined {
+function compile(parsed: ReturnType<typeof parse>): Program | undefined {
+  if (!callsKnownFunctions(parsed.expr)) return undefined;
+  refuseMembersOfNull(parsed.expr);
+  return plan(ENVIRONMENT, parsed);
+}
+
+/** `undefined` for what the library throws for. */
+function tryTo<T>(action: () => T): T | undefined {
   try {
-    const parsed = parse(text);
-    return callsKnownFunctions(parsed.expr) ? plan(ENVIRONMENT, parsed) : undefined;
+    return action();
   } catch {
     return undefined;
   }
@@ -100,6 +110,36 @@ function isCall(node: object): node is Call {
 /** Operators are functions too; the planner has those it needs built in. */
 function isKnownFunction(name: string): boolean {
   return /^[_!@-]/.test(name) || ENVIRONMENT.funcs.find(name) !== undefined;
+}
+
+/**
+ * `has(null.member)` is false in the library, and an error in Envoy: such tests become a conditional with an error in
+ * it.
+ */
+function refuseMembersOfNull(node: unknown): void {
+  if (typeof node !== "object" || node === null) return;
+  for (const child of Object.values(node)) refuseMembersOfNull(child);
+  if (!isTest(node)) return;
+  const guard = parse("operand == null ? 1 / 0 == 1 : tested").expr as unknown as CallNode<CallNode<unknown>>;
+  const [isNull, , tested] = guard.exprKind.value.args;
+  isNull.exprKind.value.args[0] = node.exprKind.value.operand;
+  tested.exprKind = node.exprKind;
+  Object.assign(node, { exprKind: guard.exprKind });
+}
+
+/** The node of a call in the syntax tree, by its first argument. */
+interface CallNode<T> {
+  exprKind: { case: "callExpr"; value: { args: [T, unknown, { exprKind: unknown }] } };
+}
+
+/** The node of `has(operand.member)`. */
+interface TestNode {
+  exprKind: { case: "selectExpr"; value: { operand: unknown; testOnly: true } };
+}
+
+function isTest(node: object): node is TestNode {
+  const { exprKind } = node as Partial<TestNode>;
+  return exprKind?.case === "selectExpr" && exprKind.value.testOnly;
 }
 
 /** Attributes are looked up when the expression names them. */
