@@ -1,7 +1,7 @@
 /**
- * `npm test [-- <pattern>… --only unit|fuzz|e2e]`: check, build, unit tests, a minute of the fuzzer, then end-to-end tests
- * with a real Envoy. Patterns choose test files by their path; with one, or with `--only`, the check is left out. Ends with
- * one line of counts.
+ * `npm test [-- <pattern>… --only unit|fuzz|e2e|docker]`: check, build, unit tests, a minute of the fuzzer, end-to-end tests
+ * with a real Envoy, then with docker compose. Patterns choose test files by their path; with one, or with `--only`, the check
+ * is left out. Ends with one line of counts.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ import { COUNTS_FILE } from "./test/counts.mjs";
 const INTERRUPTED = 130;
 
 /** The stages with tests, in their order. */
-const STAGES = ["unit", "fuzz", "e2e"];
+const STAGES = ["unit", "fuzz", "e2e", "docker"];
 
 /** Minutes that a stage may take. They need a fifth of it; one that hangs ends by this, and says where it hung. */
 const LIMIT_MINUTES = 20;
@@ -52,7 +52,7 @@ function readArguments() {
     return { only: values.only, patterns: positionals };
   } catch (error) {
     return fail(
-      `${error instanceof Error ? error.message : String(error)}\nusage: npm test [-- <pattern> --only unit|fuzz|e2e]`,
+      `${error instanceof Error ? error.message : String(error)}\nusage: npm test [-- <pattern> --only ${STAGES.join("|")}]`,
     );
   }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { PluginFile } from "../local/plugin-file.ts";
 
 const run = promisify(execFile);
 
@@ -14,6 +15,12 @@ const PATIENCE = 60_000;
 const TIMEOUT = { timeout: 2 * PATIENCE };
 /** Of an answer that should be there at once; seconds. */
 const CURL = ["-s", "--max-time", "10"];
+
+/** An element of what Prometheus answers. */
+interface Answered {
+  metric: Record<string, string>;
+  value: [time: number, value: string];
+}
 
 let folder: string;
 let file: string;
@@ -61,6 +68,11 @@ function response(status: number, { servedBy, body = "" }: { servedBy?: string; 
   return new RegExp(`^HTTP/1.1 ${status}\\b${header}[\\s\\S]*${body}`);
 }
 
+/** Matches a number in a range. */
+function between(least: number, most: number): unknown {
+  return expect.toSatisfy((value: number) => value > least && value < most);
+}
+
 /** Saves the file with a change, as an editor does. */
 function edit(...[from, to]: [from: string, to: string]): void {
   const before = readFileSync(file, "utf8");
@@ -95,6 +107,18 @@ it("shows whether every request went as expected, and ends", TIMEOUT, async () =
   ]) {
     expect(output).toMatch(row);
   }
+  for (const row of [
+    /^operation +lane +requests +4xx +5xx +p50 +p99$/,
+    /^admin +stable +1 +0% +0%( +\d+\.\d ms){2}$/,
+    /^admin +unknown +3 +100% +0%( +\d+\.\d ms){2}$/,
+    /^get_review +canary +3 +0% +0%( +\d+\.\d ms){2}$/,
+    /^get_review +stable +9 +0% +0%( +\d+\.\d ms){2}$/,
+    /^get_review +unknown +7 +57\.1% +0%( +\d+\.\d ms){2}$/,
+    /^unknown +unknown +1 +100% +0%( +\d+\.\d ms){2}$/,
+    /^all +24 +33\.3% +0%( +\d+\.\d ms){2}$/,
+  ]) {
+    expect(output.split("\n")).toContainEqual(expect.stringMatching(row));
+  }
   expect(readFileSync(old, "utf8"), "the file of an earlier version").toBe("jwtRules: []\n");
 
   edit("{ name: canary, weight: 20 }", "{ name: canary, weight: 0 }");
@@ -110,6 +134,7 @@ it(
   async () => {
     start();
     await printed("Ctrl-C ends everything.");
+    expect(output, "a table for terminals only").not.toContain("req/s");
     expect(await runPrinted("valid token")).toMatch(response(200, { servedBy: "stable", body: '"x-jwt-sub","alice"' }));
     expect(await runPrinted("expired")).toMatch(response(401, { body: "Jwt is expired" }));
     expect(await runPrinted("wrong issuer")).toMatch(response(401, { body: "Jwt issuer is not configured" }));
@@ -122,6 +147,10 @@ it(
     expect(await runPrinted("somebody else asks for it")).toMatch(response(200, { servedBy: "stable" }));
     const admin = /Envoy's admin\s+(\S+)/.exec(output)?.[1] ?? "";
     expect((await run("curl", [...CURL, `${admin}/stats?filter=waypost_jwt_allowed_total`])).stdout).toMatch(/: \d+/);
+    const metrics = /Metrics\s+(\S+)/.exec(output)?.[1] ?? "";
+    expect((await run("curl", [...CURL, metrics])).stdout).toMatch(
+      /^waypost_requests_rq\{.*tag="get_review".*\} \d+$/m,
+    );
 
     edit("# presence: REQUIRED", "presence: REQUIRED");
     await printed("new configuration is live");
@@ -145,4 +174,60 @@ it("says what is wrong with the first configuration", TIMEOUT, async () => {
   expect(await ended()).toBe(1);
   expect(output).toContain("The configuration is refused");
   expect(output).toContain("jwtAuth.jwtRules: at least one rule is needed");
+});
+
+it("shows the same metrics with labels: TAGGED", TIMEOUT, async () => {
+  await PluginFile.open(folder, false);
+  edit("l7Metrics:\n", "l7Metrics:\n  labels: TAGGED\n");
+  start("--once");
+  expect(await ended(), output).toBe(0);
+  const lines = output.split("\n");
+  expect(lines).toContainEqual(expect.stringMatching(/^get_review +canary +3 +0% +0%( +\d+\.\d ms){2}$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^all +24 +33\.3% +0%( +\d+\.\d ms){2}$/));
+});
+
+it("goes on with a configuration without metrics, and says so", TIMEOUT, async () => {
+  await PluginFile.open(folder, false);
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.slice(0, text.indexOf("l7Metrics:")));
+  start("--once");
+  expect(await ended(), output).toBe(0);
+  expect(output).toContain(`No metrics: they need a section l7Metrics in ${file}`);
+});
+
+it("runs a Prometheus that answers the printed queries about a steady stream of requests", TIMEOUT, async () => {
+  start("--prometheus", "--traffic", "100");
+  await printed("Ctrl-C ends everything.");
+  const [rates, errors, p99] = [...output.matchAll(/^ +(http\S+\/api\/v1\/query\?\S+)$/gm)].map(([, url]) => url ?? "");
+  const byLabels = async (url = "") => {
+    const { data } = (await (await fetch(url)).json()) as { data: { result: Answered[] } };
+    return Object.fromEntries(
+      data.result.map(({ metric: { operation = "", lane = "" }, value }) => [`${operation} ${lane}`, Number(value[1])]),
+    );
+  };
+  await expect
+    .poll(() => byLabels(rates), { timeout: PATIENCE })
+    .toMatchObject({
+      "get_review stable": between(10, 100),
+      "get_review canary": between(2, 50),
+      "admin stable": between(0.5, 20),
+    });
+  await expect.poll(() => byLabels(errors), { timeout: PATIENCE }).toEqual({ " ": between(0.005, 0.05) });
+  // The upstream waits at least 2 ms for its answers.
+  expect(await byLabels(p99)).toMatchObject({ "get_review ": between(2, 1_000) });
+
+  const server = /^Prometheus +(http\S+)/m.exec(output)?.[1] ?? "";
+  expect((await fetch(`${server}/-/healthy`)).status).toBe(200);
+  signal("SIGINT");
+  expect(await ended()).toBe(0);
+  await expect(fetch(`${server}/-/healthy`)).rejects.toThrow();
+});
+
+it.each([
+  ["--once with traffic, which would not end", ["--once", "--traffic", "5"], /--once.*cannot be used with.*--traffic/],
+  ["a rate that is none", ["--traffic", "0"], /--traffic <rate>.*must be 1 to 1000/],
+])("refuses %s", TIMEOUT, async (_what, args, message) => {
+  start(...args);
+  expect(await ended()).not.toBe(0);
+  expect(output).toMatch(message);
 });

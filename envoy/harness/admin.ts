@@ -15,6 +15,8 @@ interface StatsAnswer {
 }
 
 interface HistogramsAnswer {
+  /** Only with `histogram_buckets=detailed`. */
+  details?: { name: string; totals: { count: number }[] }[];
   supported_quantiles: number[];
   computed_quantiles: { name: string; values: { cumulative: number | null }[] }[];
 }
@@ -56,10 +58,32 @@ export class Admin {
    * @param filter  a regular expression (RE2) that names must contain a match of
    */
   async stats(filter?: string): Promise<Stats> {
-    const counters = (await this.getJson(statsPath(filter, "type=Counters"))) as StatsAnswer;
-    const gauges = (await this.getJson(statsPath(filter, "type=Gauges"))) as StatsAnswer;
-    const named = [...counters.stats, ...gauges.stats];
-    return new Map(named.map(({ name = "", value = 0 }) => [name, value] as const));
+    return new Map([...(await this.counters(filter)), ...(await this.gauges(filter))]);
+  }
+
+  /** @param filter  as of `stats` */
+  async counters(filter?: string): Promise<Stats> {
+    return this.#numbers(statsPath(filter, "type=Counters"));
+  }
+
+  /** @param filter  as of `stats` */
+  async gauges(filter?: string): Promise<Stats> {
+    return this.#numbers(statsPath(filter, "type=Gauges"));
+  }
+
+  /**
+   * How many values each histogram has got until now. Only of an Envoy with `stats_flush_on_admin`.
+   *
+   * @param filter  as of `stats`
+   */
+  async histogramCounts(filter?: string): Promise<Stats> {
+    await this.#flush();
+    const path = statsPath(filter, "type=Histograms&histogram_buckets=detailed");
+    const { stats } = (await this.getJson(path)) as StatsAnswer;
+    const details = stats.flatMap(({ histograms }) => histograms?.details ?? []);
+    return new Map(
+      details.map(({ name, totals }) => [name, totals.reduce((sum, { count }) => sum + count, 0)] as const),
+    );
   }
 
   /**
@@ -105,6 +129,27 @@ export class Admin {
     const { status, body } = await this.#request(method, path);
     if (status !== 200) throw new Error(`Envoy's admin interface answers ${status} to ${method} ${path}: ${body}`);
     return body;
+  }
+
+  /**
+   * Each question for statistics begins a flush, which brings together what the workers have recorded, and is answered
+   * before that is done. While one is on its way no other begins, which is counted: so a question that does not add to
+   * that count began one, and the second such question came when the first one's flush was done.
+   */
+  async #flush(): Promise<void> {
+    const name = "server.dropped_stat_flushes";
+    const dropped = async () => (await this.counters(`^${name}$`)).get(name);
+    let before = await dropped();
+    for (let begun = 0; begun < 2;) {
+      const now = await dropped();
+      if (now === before) begun++;
+      before = now;
+    }
+  }
+
+  async #numbers(path: string): Promise<Stats> {
+    const { stats } = (await this.getJson(path)) as StatsAnswer;
+    return new Map(stats.map(({ name = "", value = 0 }) => [name, value] as const));
   }
 
   #request(method: string, path: string): Promise<{ status: number; body: string }> {

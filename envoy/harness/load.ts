@@ -111,7 +111,7 @@ async function runClient(
 }
 
 /** Envoy asks its clients to come again on a new connection when it drains a listener; that is no failure. */
-function closes(answer: Answer): boolean {
+export function closes(answer: Answer): boolean {
   return answer.headers.some(([name, value]) => name.toLowerCase() === "connection" && value === "close");
 }
 

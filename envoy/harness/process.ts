@@ -1,16 +1,12 @@
 /** One running Envoy. */
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Bootstrap } from "../config/types.ts";
 import { findEnvoy } from "../find-envoy.ts";
 import { Admin } from "./admin.ts";
+import { Child } from "./child.ts";
 import { EnvoyLog, LOG_FORMAT, type EnvoyLogLine, type LogLevel } from "./logs.ts";
-import { within } from "../within.ts";
-import { killWhenParentDies } from "./watchdog.ts";
 
 export interface EnvoyOptions {
   /** Given the instance's own folder, for the files that the configuration names. */
@@ -39,19 +35,13 @@ export class EnvoyFailed extends Error {
 }
 
 const DEFAULT_READY_TIMEOUT = 20_000;
-const POLL_INTERVAL = 10;
-const STOP_GRACE = 5_000;
-const LAST_WORDS = 2_000;
 /** Access logs reach their file within so many milliseconds; Envoy's default of 10 s is too long to wait for. */
 const FILE_FLUSH_INTERVAL = 20;
 
-/** The process, what it says, and the end of both. */
+/** The process and what it says. */
 interface Running {
-  child: ChildProcess;
+  child: Child;
   log: EnvoyLog;
-  closed: Promise<unknown>;
-  /** Takes the watchdog away. */
-  disarm: () => void;
 }
 
 /** Starts, watches and stops one Envoy. Any number may run at a time: ports are the system's choice. */
@@ -89,13 +79,13 @@ export class EnvoyProcess {
       if (options.startOnly !== true) await envoy.ready(deadline - Date.now());
       return envoy;
     } catch (error) {
-      await end(running, folder);
+      await running.child.end();
       throw error;
     }
   }
 
   get pid(): number {
-    return this.#running.child.pid ?? 0;
+    return this.#running.child.pid;
   }
 
   /** Port of a listener, by name. */
@@ -137,17 +127,17 @@ export class EnvoyProcess {
 
   /** Fulfilled when Envoy has ended, by itself or because it was stopped. */
   get ended(): Promise<void> {
-    return this.#running.closed.then(() => {});
+    return this.#running.child.ended;
   }
 
   /** Whether it still runs. */
   get running(): boolean {
-    return isRunning(this.#running.child);
+    return this.#running.child.isRunning;
   }
 
   /** Ends Envoy and removes its folder. May be called again. */
   async stop(): Promise<void> {
-    await end(this.#running, this.folder);
+    await this.#running.child.end();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -156,16 +146,11 @@ export class EnvoyProcess {
 }
 
 function run(binary: string, options: EnvoyOptions, folder: string): Running {
-  // Detached: signals of the terminal are for us, and we decide in which order things end.
-  const child = spawn(binary, argumentsOf(options, folder), {
-    stdio: ["ignore", "ignore", "pipe"],
-    detached: true,
-    env: { ...process.env, ...options.env },
-  });
   const log = new EnvoyLog();
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => log.push(chunk));
-  const disarm = child.pid === undefined ? () => {} : killWhenParentDies(child.pid, folder);
-  return { child, log, closed: once(child, "close"), disarm };
+  const { env } = options;
+  const onOutput = (chunk: string) => log.push(chunk);
+  const child = new Child(binary, argumentsOf(options, folder), { folder, onOutput, ...(env && { env }) });
+  return { child, log };
 }
 
 function argumentsOf(options: EnvoyOptions, folder: string): string[] {
@@ -196,35 +181,12 @@ async function adminAddress(file: string, running: Running, deadline: number): P
 }
 
 async function poll(
-  { child, log, closed }: Running,
+  { child, log }: Running,
   deadline: number,
   what: string,
   isDone: () => Promise<boolean>,
 ): Promise<void> {
-  while (!(await isDone().catch(() => false))) {
-    if (!isRunning(child)) {
-      // Its last words may still be on their way.
-      await within(LAST_WORDS, "the end of Envoy's log", closed).catch(() => {});
-      throw new EnvoyFailed(`Envoy ended with ${child.signalCode ?? `code ${child.exitCode}`}`, log);
-    }
-    if (Date.now() > deadline) throw new EnvoyFailed(`Envoy was given up: ${what} in time`, log);
-    await sleep(POLL_INTERVAL);
-  }
-}
-
-function isRunning(child: ChildProcess): boolean {
-  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
-}
-
-async function end({ child, disarm }: Running, folder: string): Promise<void> {
-  if (isRunning(child)) {
-    const exited = once(child, "exit");
-    child.kill("SIGTERM");
-    const timer = setTimeout(() => child.kill("SIGKILL"), STOP_GRACE);
-    await within(2 * STOP_GRACE, `process ${child.pid} to end`, exited);
-    clearTimeout(timer);
-  }
-  // The watchdog goes last: it removes the folder if we are killed meanwhile.
-  await rm(folder, { recursive: true, force: true });
-  disarm();
+  const outcome = await child.waitUntil(isDone, deadline);
+  if (outcome === "ended") throw new EnvoyFailed(`Envoy ended with ${child.outcome}`, log);
+  if (outcome === "late") throw new EnvoyFailed(`Envoy was given up: ${what} in time`, log);
 }

@@ -5,6 +5,8 @@ import { LANE_HEADER, REVIEW_PATH, TEST_LANE_HEADER } from "./names.ts";
 import type { Seen, UpstreamName } from "./upstreams.ts";
 
 export interface Expectation {
+  /** Whether the request reaches an upstream. */
+  passes: boolean;
   /** Status and what the upstream must see, in words. */
   expected: string;
   /** What is wrong with the outcome; undefined: nothing. */
@@ -27,6 +29,7 @@ export function passes(
     authorization: undefined,
   };
   return {
+    passes: true,
     expected: `200 from ${lane}, ${user === undefined ? "no claims" : `x-jwt-sub: ${user.sub}`}`,
     check(answer, seen) {
       if (answer.status !== 200 || seen === undefined) return "did not pass";
@@ -41,6 +44,7 @@ export function passes(
 /** The request is answered by the waypoint, and reaches no upstream. */
 export function refused(status: number, body: string): Expectation {
   return {
+    passes: false,
     expected: `${status} ${body}`,
     check(answer, seen) {
       if (answer.status !== status || answer.body !== body) return "not refused like that";

@@ -3,19 +3,17 @@
  * read only when its configuration is, so each build gets a file named by its hash, and the ECDS file names that.
  */
 import { createHash } from "node:crypto";
-import { watch, type FSWatcher } from "node:fs";
+import type { FSWatcher } from "node:fs";
 import { copyFile, readFile } from "node:fs/promises";
 import path from "node:path";
 import { EcdsFile, wasmConfig, type Any } from "../config/index.ts";
 import type { EnvoyProcess } from "../harness/index.ts";
 import type { PluginFile } from "./plugin-file.ts";
+import { watchFile } from "./watch-file.ts";
 
 /** `<namespace>.<name>` of the WasmPlugin, and its `pluginName`. */
 const PLUGIN = "default.waypost";
 const ROOT_ID = "waypoint";
-
-/** Editors and the build write a file in several steps; milliseconds of quiet that mean they are done. */
-const SETTLE_TIME = 150;
 
 export class LivePlugin {
   readonly #ecds: EcdsFile;
@@ -47,8 +45,10 @@ export class LivePlugin {
 
   /** Publishes at every change of the configuration or the module, and tells what came of it. */
   watch(envoy: EnvoyProcess, tell: (what: string) => void): void {
-    this.#watch(this.#file.path, () => this.#update("configuration", envoy, tell));
-    this.#watch(this.#module, () => this.#update("module", envoy, tell));
+    this.#watchers.push(
+      watchFile(this.#file.path, () => void this.#update("configuration", envoy, tell)),
+      watchFile(this.#module, () => void this.#update("module", envoy, tell)),
+    );
   }
 
   stop(): void {
@@ -65,17 +65,6 @@ export class LivePlugin {
     const file = path.join(this.#folder, `waypoint.${hash}.wasm`);
     await copyFile(this.#module, file);
     return wasmConfig({ name: PLUGIN, file, rootId: ROOT_ID, configuration });
-  }
-
-  #watch(file: string, changed: () => Promise<void>): void {
-    let timer: NodeJS.Timeout | undefined;
-    // The folder is watched: editors replace a file, and a watcher of the old one would see nothing more.
-    const watcher = watch(path.dirname(file), (_event, name) => {
-      if (name !== path.basename(file)) return;
-      clearTimeout(timer);
-      timer = setTimeout(() => void changed(), SETTLE_TIME);
-    });
-    this.#watchers.push(watcher);
   }
 
   async #update(what: string, envoy: EnvoyProcess, tell: (what: string) => void): Promise<void> {

@@ -3,6 +3,9 @@ export const ISSUER_AUTHORITY = "issuer.waypost.test";
 export const ISSUER_CLUSTER = "issuer";
 export const AUDIENCE = "bookinfo";
 
+/** The service behind the waypoint, as istiod writes it into the metadata of clusters. */
+export const REVIEWS = { host: "reviews.default.svc.cluster.local", name: "reviews", namespace: "default" };
+
 /** A path for everybody, and one for a team. */
 export const REVIEW_PATH = "/reviews/1";
 export const ADMIN_PATH = "/admin/users";

@@ -49,6 +49,17 @@ headerRouter:
           - { name: canary, weight: 20 }
         # Testers ask for a lane in this header; from anybody else it counts for nothing.
         override: { header: ${TEST_LANE_HEADER}, claims: { tester: { exact: "true" } } }
+
+# What is counted: requests, by operation and by lane, for the table in the terminal and for Prometheus.
+# Every field: docs/l7-metrics.md
+l7Metrics:
+  operations:
+    - name: get_review
+      match: [{ method: { exact: GET }, uri: { template: "/reviews/{id}" } }]
+    - name: admin
+      match: [{ uri: { prefix: /admin/ } }]
+  dimensions:
+    lane: { lane: {} }
 `;
 
 export class PluginFile {

@@ -1,7 +1,7 @@
 /** Two versions of the service behind the waypoint, and the routes to them as an HTTPRoute would make them. */
 import { routeTo, staticCluster, type Cluster, type Route } from "../config/index.ts";
 import { EchoService, type Echo } from "../services/echo.ts";
-import { LANE_HEADER } from "./names.ts";
+import { LANE_HEADER, REVIEWS } from "./names.ts";
 
 /** Name of an upstream, of its cluster and of the lane that leads to it. */
 export type UpstreamName = "stable" | "canary";
@@ -11,6 +11,9 @@ export interface Seen extends Echo {
   upstream: UpstreamName;
 }
 
+/** Requests that an upstream remembers; more than the demonstration looks at, and no more after hours of traffic. */
+const REMEMBERED = 100;
+
 export class Upstreams {
   private constructor(
     readonly stable: EchoService,
@@ -18,13 +21,20 @@ export class Upstreams {
   ) {}
 
   static async start(): Promise<Upstreams> {
-    const [stable, canary] = await Promise.all([EchoService.start(), EchoService.start()]);
+    const options = { remembers: REMEMBERED };
+    const [stable, canary] = await Promise.all([EchoService.start(options), EchoService.start(options)]);
     return new Upstreams(stable, canary);
   }
 
   get clusters(): Cluster[] {
     const cluster = (name: UpstreamName) =>
-      staticCluster({ name, endpoints: [{ host: "127.0.0.1", port: this[name].port }], protocol: "downstream" });
+      staticCluster({
+        name,
+        endpoints: [{ host: "127.0.0.1", port: this[name].port }],
+        protocol: "downstream",
+        metadata: { istio: { services: [REVIEWS] } },
+        endpointMetadata: { istio: { workload: `reviews-${name};default;reviews;${name};Kubernetes` } },
+      });
     return [cluster("stable"), cluster("canary")];
   }
 
