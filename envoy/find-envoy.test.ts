@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { cacheFolder, DEFAULT_VERSION, searchEnvoy } from "./find-envoy.ts";
+import { DEFAULT_VERSION, searchEnvoy } from "./find-envoy.ts";
+import { cacheFolder } from "./find-program.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), "waypost-find-"))));

@@ -8,6 +8,8 @@ export interface RunOptions {
   firstSign?: { pattern: RegExp; within: number };
   /** Default: that of this process. */
   env?: NodeJS.ProcessEnv;
+  /** The folder to run in; default: that of this process. */
+  cwd?: string;
 }
 
 const DEFAULT_TIMEOUT = 600_000;
@@ -19,9 +21,9 @@ const SHOWN_LINES = 3;
  * Rejects with an Error of one line when it cannot be started, fails, or takes too long.
  */
 export function runCommand(command: string, args: readonly string[], options: RunOptions = {}): Promise<string> {
-  const { timeout = DEFAULT_TIMEOUT, firstSign, env = process.env } = options;
+  const { timeout = DEFAULT_TIMEOUT, firstSign, env = process.env, cwd } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env });
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env, cwd });
     let output = "";
     const giveUp = (why: string) => {
       finish(new Error(`${command}: ${why}`));

@@ -1,24 +1,19 @@
 /** Builds the contenders of others, from the sources in `rivals/`, into the cache folder. */
-import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
 import path from "node:path";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { cacheFolder } from "../../envoy/find-envoy.ts";
+import { compile, rivalsFolder, WASM_TARGET } from "../compile.ts";
 import type { Absent, Contender } from "./contender.ts";
 import { bareKey, spki } from "./keys.ts";
 import { nativeRing } from "./native.ts";
 import { wasmContender, type KeyEncoding } from "./wasm.ts";
 
 const sources = fileURLToPath(new URL("rivals", import.meta.url));
-const WASM_TARGET = "wasm32-unknown-unknown";
 
 /** All that can be built here; of the others, why not. */
 export function buildRivals(progress: (what: string) => void): (Contender | Absent)[] {
-  const target = path.join(cacheFolder(), "rivals");
-  mkdirSync(target, { recursive: true });
+  const target = rivalsFolder();
   const rust = (part: string[]) =>
-    build("rust", "cargo", ["build", "--release", "--locked", ...part], rustSettings(target));
+    compile(path.join(sources, "rust"), "cargo", ["build", "--release", "--locked", ...part], rustSettings(target));
   const wasm = (part: string) => path.join(target, WASM_TARGET, "release", `${part.replaceAll("-", "_")}.wasm`);
   const inWasm = (part: string, name: string, title: string, keyEncoding: KeyEncoding) => {
     progress(`building ${title}`);
@@ -46,7 +41,7 @@ function buildGo(target: string, progress: (what: string) => void): Contender | 
   const file = path.join(target, "go.wasm");
   progress(`building ${title}`);
   const options = ["build", "-buildmode=c-shared", "-o", file, "."];
-  const problem = build("go", "go", options, { GOOS: "wasip1", GOARCH: "wasm" });
+  const problem = compile(path.join(sources, "go"), "go", options, { GOOS: "wasip1", GOARCH: "wasm" });
   return problem === undefined ? wasmContender("go", title, file, spki) : { title, reason: problem };
 }
 
@@ -60,17 +55,4 @@ function buildNativeRing(
   return problem === undefined
     ? nativeRing(path.join(target, "release", "rival-ring-native"))
     : { title: "ring", reason: problem };
-}
-
-/** Runs a compiler in a folder of the sources; answers what it had against it. */
-function build(folder: string, compiler: string, options: string[], settings: NodeJS.ProcessEnv): string | undefined {
-  const { error, status, stderr } = spawnSync(compiler, options, {
-    cwd: path.join(sources, folder),
-    env: { ...process.env, ...settings },
-    encoding: "utf8",
-  });
-  if (error !== undefined) return `there is no ${compiler} on the PATH`;
-  if (status === 0) return undefined;
-  const told = stderr.split("\n").filter((line) => line.trim() !== "");
-  return told.findLast((line) => /error|failed/i.test(line))?.trim() ?? `${compiler} failed`;
 }

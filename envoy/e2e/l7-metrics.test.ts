@@ -6,6 +6,7 @@ import { afterEach, expect, it } from "vitest";
 import { parse } from "yaml";
 import { Http1Connection } from "../client/http1.ts";
 import type { Message } from "../config/index.ts";
+import { ISTIO_LABELS } from "../config/istio-labels.ts";
 import { GrpcEchoClient } from "../services/grpc.ts";
 import {
   CALLERS,
@@ -18,16 +19,6 @@ import {
   type Mesh,
 } from "./l7-metrics-fixture.ts";
 import { codeBlocks } from "./page.ts";
-
-/** Labels of Istio's standard metrics. */
-const ISTIO_LABELS = [
-  ...["reporter", "source_workload", "source_canonical_service", "source_canonical_revision"],
-  ...["source_workload_namespace", "source_principal", "source_app", "source_version", "source_cluster"],
-  ...["destination_workload", "destination_workload_namespace", "destination_principal", "destination_app"],
-  ...["destination_version", "destination_service", "destination_canonical_service", "destination_canonical_revision"],
-  ...["destination_service_name", "destination_service_namespace", "destination_cluster", "request_protocol"],
-  ...["response_code", "grpc_response_status", "response_flags", "connection_security_policy"],
-];
 
 let mesh: Mesh | undefined;
 afterEach(async () => {

@@ -1,5 +1,5 @@
 /** The labels that metrics of a configuration can have. Envoy must be told when it starts: Istio's `extraStatTags`. */
-import { ISTIO_LABELS } from "../prometheus/istio-labels.ts";
+import { ISTIO_LABELS } from "../config/istio-labels.ts";
 
 /** What Envoy's regular expressions for labels are made of. */
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
