@@ -10,12 +10,13 @@ import path from "node:path";
 import process from "node:process";
 import { Command } from "commander";
 import { findEnvoy } from "../envoy/find-envoy.ts";
-import { BARE, type BenchGroup } from "./case.ts";
+import { BARE, HEADER_RUST, type BenchGroup } from "./case.ts";
 import { benchGroups } from "./cases.ts";
 import { findLoadGenerator, type LoadGenerator } from "./load.ts";
 import { measureCpu, measureMemory, type Progress, type Settings } from "./measure.ts";
 import { PAGE, writePage } from "./page.ts";
 import { report } from "./report.ts";
+import { buildRustFilter, type RustFilter } from "./rust.ts";
 import {
   ALGORITHMS_WITH_GOAL,
   evaluate,
@@ -36,6 +37,7 @@ interface Options {
 const FULL: Record<BenchGroup["name"], Settings> = {
   filters: { rounds: 7, seconds: 2, warmUp: true, connections: 8 },
   policies: { rounds: 7, seconds: 2, warmUp: true, connections: 8 },
+  metrics: { rounds: 7, seconds: 2, warmUp: true, connections: 8 },
   // Many cases, and what is measured is large: shorter rounds will do.
   algorithms: { rounds: 7, seconds: 1, warmUp: true, connections: 8 },
 };
@@ -44,7 +46,7 @@ const RESULTS_FOLDER = "bench/results";
 
 await new Command("npm run bench --")
   .description("Measures the CPU that a request costs in Envoy with each filter, and the memory of each.")
-  .option("--quick", "under two minutes, for a first look only: fewer rounds, and the algorithms that have a goal")
+  .option("--quick", "some three minutes, for a first look only: fewer rounds, and the algorithms that have a goal")
   .option("--only <pattern>", `only cases whose name matches this regular expression, and ${BARE}`)
   .option("--json", "print the results as JSON in place of the tables")
   .option("--write", `put the results of a full run into ${PAGE}`)
@@ -70,8 +72,10 @@ async function measured(quick: boolean, only: string): Promise<Results> {
   const envoy = await findEnvoy();
   const load = findLoadGenerator();
   const settingsOf = ({ name }: BenchGroup) => (quick ? QUICK : FULL[name]);
+  const pattern = new RegExp(only);
+  const rust = rustFilter(pattern);
   process.stderr.write("signing tokens\n");
-  const groups = chosen(benchGroups(quick ? ALGORITHMS_WITH_GOAL : undefined), new RegExp(only));
+  const groups = chosen(benchGroups(rust, quick ? ALGORITHMS_WITH_GOAL : undefined), pattern);
   const progress = startProgress(groups, settingsOf);
   const results: Results = {
     date: new Date().toISOString(),
@@ -85,16 +89,29 @@ async function measured(quick: boolean, only: string): Promise<Results> {
   for (const group of groups) {
     const settings = settingsOf(group);
     const cases = await measure(group, load, settings, progress.show);
-    results.groups.push({ ...evaluate(group.name, cases), settings });
+    results.groups.push({ ...evaluate(group.name, cases, group.absent), settings });
   }
   progress.end();
   return results;
 }
 
+/** The rival that has to be built first, when it is asked for. */
+function rustFilter(pattern: RegExp): RustFilter {
+  if (!pattern.test(HEADER_RUST)) return { reason: "not asked for" };
+  process.stderr.write("building the filter of the Rust SDK\n");
+  const rust = buildRustFilter();
+  if ("reason" in rust) process.stderr.write(`not measured: ${HEADER_RUST}: ${rust.reason}\n`);
+  return rust;
+}
+
 /** The groups with those of their cases that match; groups without any left out. */
 function chosen(groups: readonly BenchGroup[], pattern: RegExp): BenchGroup[] {
   const some = groups
-    .map((group) => ({ ...group, cases: group.cases.filter(({ name }) => name === BARE || pattern.test(name)) }))
+    .map((group) => ({
+      ...group,
+      cases: group.cases.filter(({ name }) => name === BARE || pattern.test(name)),
+      absent: group.absent.filter(({ name }) => pattern.test(name)),
+    }))
     .filter(({ cases }) => cases.length > 1);
   if (some.length > 0) return some;
   const names = groups.flatMap(({ cases }) => cases.map(({ name }) => name));
@@ -170,8 +187,13 @@ function save(results: Results): string {
   return file;
 }
 
-/** The results of an earlier run. JSON has null for what is not a number. */
+/** The results of an earlier run, judged by today's goals. JSON has null for what is not a number. */
 function resultsIn(file: string): Results {
   const revive = (_key: string, value: unknown) => value ?? Number.NaN;
-  return JSON.parse(readFileSync(file, "utf8"), revive) as Results;
+  const results = JSON.parse(readFileSync(file, "utf8"), revive) as Results;
+  const groups = results.groups.map(({ name, cases, absent, settings }) => ({
+    ...evaluate(name, cases, absent),
+    settings,
+  }));
+  return { ...results, groups };
 }

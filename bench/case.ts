@@ -14,8 +14,8 @@ export interface BenchCase {
   routes?: readonly Route[];
   /** Sent in turn. */
   tokens: readonly string[];
-  /** Default `/`. */
-  path?: string;
+  /** Sent in turn; default `/` alone. */
+  paths?: readonly string[];
   /** Beside the token; default none. */
   headers?: Readonly<Record<string, string>>;
   /** What it must answer before it is measured: a filter that lets everything pass would be fast. */
@@ -24,6 +24,22 @@ export interface BenchCase {
   measuresMemory: boolean;
   /** Cases that do the same work; their names. */
   rivals: readonly string[];
+  /** What the load must leave behind: else it was not what the title says. */
+  leaves?: Counters;
+}
+
+/** A case that cannot be measured on this machine. */
+export interface AbsentCase {
+  name: string;
+  title: string;
+  reason: string;
+}
+
+/** So many counters of Envoy, each above zero. */
+export interface Counters {
+  /** A regular expression (RE2) that their names contain a match of. */
+  named: string;
+  count: number;
 }
 
 /** A request like those of the load, but for what is given. */
@@ -32,12 +48,17 @@ export interface Check {
   path?: string;
   headers?: Readonly<Record<string, string>>;
   status: number;
+  /** Headers that the answer must have. */
+  answer?: Readonly<Record<string, string>>;
+  /** A regular expression (RE2): the counters whose names contain a match must grow by one, all together. */
+  counts?: string;
 }
 
 /** Cases that one Envoy has beside each other. */
 export interface BenchGroup {
-  name: "filters" | "policies" | "algorithms";
+  name: "filters" | "policies" | "metrics" | "algorithms";
   cases: readonly BenchCase[];
+  absent: readonly AbsentCase[];
   /** Whether each of the tokens must be new to the filter. */
   unseen: boolean;
 }
@@ -48,6 +69,14 @@ export const BARE = "bare";
 /** Native jwt_authn with its cache, and as Istio configures it: without. */
 export const NATIVE_CACHE = "native-cache";
 export const NATIVE = "native";
+
+/** The filter of the Rust SDK. */
+export const HEADER_RUST = "header-rust";
+
+/** Whether a case is one of `AbsentCase`. */
+export function isAbsent(one: BenchCase | AbsentCase): one is AbsentCase {
+  return "reason" in one;
+}
 
 /** What a filter answers that verifies tokens. */
 export function authenticating([token = ""]: readonly string[]): Check[] {

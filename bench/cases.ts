@@ -1,7 +1,10 @@
 /** All that is measured. */
-import { authenticating, BARE, NATIVE, NATIVE_CACHE, type BenchCase, type BenchGroup } from "./case.ts";
-import { headerToMetadata, jwtAuth, METADATA_HEADER, native, wasm } from "./filters.ts";
+import { authenticating, BARE, isAbsent, NATIVE, NATIVE_CACHE } from "./case.ts";
+import type { AbsentCase, BenchCase, BenchGroup } from "./case.ts";
+import { ADDS_HEADER, headerToMetadata, HELLO, jwtAuth, METADATA_HEADER, native, wasm } from "./filters.ts";
+import { metricsCases } from "./metrics.ts";
 import { policyCases } from "./policies.ts";
+import { headerRust, type RustFilter } from "./rust.ts";
 import { ALGORITHMS, TokenFactory, type BenchAlgorithm } from "./tokens.ts";
 
 /** More tokens than the cache of jwt-auth holds (`cacheSize`, 1024): sent in turn, none is found there again. */
@@ -9,17 +12,23 @@ const POOL_SIZE = 1_280;
 const NATIVE_CACHE_SIZE = 1_000;
 
 /** All groups; `algorithms` are those whose cost is measured. */
-export function benchGroups(algorithms: readonly BenchAlgorithm[] = ALGORITHMS): BenchGroup[] {
+export function benchGroups(rust: RustFilter, algorithms: readonly BenchAlgorithm[] = ALGORITHMS): BenchGroup[] {
   const factory = new TokenFactory();
   return [
-    { name: "filters", cases: filterCases(factory), unseen: false },
-    { name: "policies", cases: policyCases(factory), unseen: false },
-    { name: "algorithms", cases: algorithmCases(factory, algorithms), unseen: true },
+    group("filters", filterCases(factory, rust)),
+    group("policies", policyCases(factory)),
+    group("metrics", metricsCases(factory, rust)),
+    { ...group("algorithms", algorithmCases(factory, algorithms)), unseen: true },
   ];
 }
 
+function group(name: BenchGroup["name"], all: readonly (BenchCase | AbsentCase)[]): BenchGroup {
+  const cases = all.filter((one): one is BenchCase => !isAbsent(one));
+  return { name, cases, absent: all.filter(isAbsent), unseen: false };
+}
+
 /** Filters beside each other, with one token that those with a cache have seen before. */
-function filterCases(factory: TokenFactory): BenchCase[] {
+function filterCases(factory: TokenFactory, rust: RustFilter): (BenchCase | AbsentCase)[] {
   const tokens = factory.make("RS256");
   const jwks = factory.jwks("RS256");
   const rivals = [NATIVE_CACHE, NATIVE];
@@ -35,15 +44,18 @@ function filterCases(factory: TokenFactory): BenchCase[] {
     {
       name: "header-stock",
       title: "stock proxy-runtime, adds a header",
-      filters: { AUTHN: [wasm("header-stock", "examples/stock-proxy-runtime", "world")] },
+      filters: { AUTHN: [wasm("header-stock", "examples/stock-proxy-runtime", HELLO)] },
       ...passes,
+      checks: ADDS_HEADER,
     },
     {
       name: "header-sdk",
       title: "the same with the SDK",
-      filters: { AUTHN: [wasm("header-sdk", "test/bench-header", "world")] },
+      filters: { AUTHN: [wasm("header-sdk", "test/bench-header", HELLO)] },
       ...passes,
+      checks: ADDS_HEADER,
     },
+    headerRust(rust, passes),
     {
       name: NATIVE_CACHE,
       title: "native jwt_authn, cache",

@@ -2,10 +2,11 @@
 import path from "node:path";
 import { any, jwtAuthn, wasmFilter, type HttpFilter, type Message } from "../envoy/config/index.ts";
 import type { Jwk } from "../host-tests/scenario/tokens.ts";
+import type { Check } from "./case.ts";
 import { AUDIENCE, ISSUER } from "./tokens.ts";
 
 /** A key set (RFC 7517). */
-interface JwkSet {
+export interface JwkSet {
   keys: Jwk[];
 }
 
@@ -43,15 +44,25 @@ export function native(jwks: JwkSet, more: Message = {}): HttpFilter {
 
 /** A module of `build/`, in a VM of its own: two cases that share one would share its caches. */
 export function wasm(owner: string, module: string, configuration = ""): HttpFilter {
+  const rootId = module.startsWith("examples/") ? "add_header" : "";
+  return wasmFile(owner, path.resolve("build", `${module}.wasm`), configuration, rootId);
+}
+
+/** The same for a module from anywhere. */
+export function wasmFile(owner: string, file: string, configuration: string, rootId = ""): HttpFilter {
   return wasmFilter({
-    name: `default.${path.basename(module)}`,
-    file: path.resolve("build", `${module}.wasm`),
-    rootId: module.startsWith("examples/") ? "add_header" : "",
+    name: `default.${path.basename(file, ".wasm")}`,
+    file,
+    rootId,
     configuration,
     // Envoy tells VMs apart by their environment too.
     environment: { BENCH_CASE: owner },
   });
 }
+
+/** What the filters that add a header are configured with, and what shows that they do. */
+export const HELLO = "world";
+export const ADDS_HEADER: readonly Check[] = [{ status: 200, answer: { hello: HELLO } }];
 
 /** The header between jwt-auth and `headerToMetadata`. */
 export const METADATA_HEADER = "x-waypost-claims";

@@ -6,12 +6,14 @@ import autocannon from "autocannon";
 import { runCommand } from "../envoy/run-command.ts";
 
 export interface Load {
+  /** Without a path. */
   url: string;
-  /** Bearer tokens; sent in turn, over all connections. */
+  /** Bearer tokens and paths; each sent in turn, over all connections. */
   tokens: readonly string[];
+  paths: readonly string[];
   /** Beside the token. */
   headers: Readonly<Record<string, string>>;
-  /** Number of the token that is sent first. */
+  /** Number of the request that is sent first. */
   first: number;
   connections: number;
   /** Whole seconds. */
@@ -38,8 +40,13 @@ export function findLoadGenerator(): LoadGenerator {
   const { stdout } = spawnSync("wrk", ["--version"], { encoding: "utf8" });
   const version = /^wrk (\S+)/.exec(stdout)?.[1];
   if (version !== undefined) return { name: `wrk ${version}`, run: (load) => checked(load, runWrk(load)) };
-  return { name: "autocannon", run: (load) => checked(load, runAutocannon(load)) };
+  return autocannonLoad;
 }
+
+export const autocannonLoad: LoadGenerator = {
+  name: "autocannon",
+  run: (load) => checked(load, runAutocannon(load)),
+};
 
 async function checked({ url }: Load, counts: Promise<Counts>): Promise<number> {
   const { requests, failed } = await counts;
@@ -48,27 +55,31 @@ async function checked({ url }: Load, counts: Promise<Counts>): Promise<number> 
   return requests;
 }
 
-async function runWrk({ url, tokens, headers, first, connections, seconds, folder }: Load): Promise<Counts> {
+async function runWrk(load: Load): Promise<Counts> {
+  const { url, connections, seconds, folder } = load;
   const script = path.join(folder, "load.lua");
-  await writeFile(script, wrkScript(tokens, headers, first));
+  await writeFile(script, wrkScript(load));
   const args = ["--threads=1", `--connections=${connections}`, `--duration=${seconds}s`, `--script=${script}`, url];
   const output = await runCommand("wrk", args, { timeout: (seconds + 30) * 1_000 });
   return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "") as Counts;
 }
 
 /** Builds each request once; wrk itself would do so for a single one only. */
-function wrkScript(tokens: readonly string[], headers: Load["headers"], first: number): string {
+function wrkScript({ tokens, paths, headers, first }: Load): string {
   const fields = Object.entries(headers).map(
     ([name, value]) => `, [${JSON.stringify(name)}] = ${JSON.stringify(value)}`,
   );
   return `
 local tokens = { ${tokens.map((token) => JSON.stringify(token)).join(", ")} }
+local paths = { ${paths.map((path) => JSON.stringify(path)).join(", ")} }
 local requests = {}
 local sent = ${first}
 
 function init()
-  for index, token in ipairs(tokens) do
-    requests[index] = wrk.format(nil, nil, { Host = wrk.headers["Host"], authorization = "Bearer " .. token${fields.join("")} })
+  for index = 1, math.max(#tokens, #paths) do
+    local token, path = tokens[(index - 1) % #tokens + 1], paths[(index - 1) % #paths + 1]
+    local headers = { Host = wrk.headers["Host"], authorization = "Bearer " .. token${fields.join("")} }
+    requests[index] = wrk.format(nil, path, headers)
   end
 end
 
@@ -85,11 +96,13 @@ end
 `;
 }
 
-async function runAutocannon({ url, tokens, headers, first, connections, seconds }: Load): Promise<Counts> {
+async function runAutocannon({ url, tokens, paths, headers, first, connections, seconds }: Load): Promise<Counts> {
   let sent = first;
   const setupRequest = (request: autocannon.Request): autocannon.Request => {
-    const token = tokens[sent++ % tokens.length] ?? "";
-    return { ...request, headers: { ...request.headers, ...headers, authorization: `Bearer ${token}` } };
+    const token = tokens[sent % tokens.length] ?? "";
+    const path = paths[sent % paths.length] ?? "/";
+    sent++;
+    return { ...request, path, headers: { ...request.headers, ...headers, authorization: `Bearer ${token}` } };
   };
   const result = await autocannon({ url, connections, duration: seconds, requests: [{ setupRequest }] });
   return { requests: result["2xx"] + result.non2xx, failed: result.non2xx + result.errors };

@@ -1,7 +1,9 @@
 /** Runs the cases in Envoy. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { bootstrap, httpChain, peerPrincipal, tcpListener, type Listener } from "../envoy/config/index.ts";
 import { EnvoyProcess } from "../envoy/harness/process.ts";
-import type { BenchCase, BenchGroup } from "./case.ts";
+import { directRoute, SERVICE } from "./answers.ts";
+import type { BenchCase, BenchGroup, Check } from "./case.ts";
 import { cpuTime, residentMemory } from "./cpu.ts";
 import type { LoadGenerator } from "./load.ts";
 import { rotated } from "./rounds.ts";
@@ -19,8 +21,9 @@ export interface Settings {
 /** Hears what is about to be done. */
 export type Progress = (what: string) => void;
 
-/** Answers come from Envoy itself, so that nothing but the chain is measured. */
-const ANSWER = { match: { prefix: "/" }, direct_response: { status: 200, body: { inline_string: "ok\n" } } };
+/** Milliseconds in which a request is counted, and between two looks. */
+const COUNTED_WITHIN = 5_000;
+const COUNT_POLL = 10;
 
 /** An Envoy with a listener for each case, and how many requests each was sent. */
 class Stage {
@@ -37,7 +40,7 @@ class Stage {
 
   static async start(cases: readonly BenchCase[], load: LoadGenerator, settings: Settings): Promise<Stage> {
     // Istio's proxies log warnings; at `info` some filters would log each request.
-    const config = bootstrap({ listeners: cases.map(listener), clusters: [] });
+    const config = bootstrap({ listeners: cases.map(listener), clusters: [SERVICE] });
     return new Stage(await EnvoyProcess.start({ config, logLevel: "warn" }), load, settings);
   }
 
@@ -47,16 +50,45 @@ class Stage {
 
   /** Makes sure that the filter works. */
   async check(one: BenchCase): Promise<void> {
-    const [first = ""] = one.tokens;
-    for (const { token = first, path, headers = one.headers, status } of one.checks) {
-      const url = this.#url({ ...one, ...(path !== undefined && { path }) });
-      const answer = await fetch(url, { headers: { ...headers, authorization: `Bearer ${token}` } });
-      const body = await answer.text();
-      if (answer.status !== status) {
-        throw new Error(`${one.name}: expected ${status} at ${path ?? one.path ?? "/"}, got ${answer.status} ${body}`);
-      }
+    const [firstToken = ""] = one.tokens;
+    const [firstPath = "/"] = one.paths ?? [];
+    for (const check of one.checks) {
+      const { token = firstToken, path = firstPath, headers = one.headers, counts } = check;
+      const before = counts === undefined ? 0 : await this.#sum(counts);
+      const answer = await fetch(`${this.#url(one)}${path}`, {
+        headers: { ...headers, authorization: `Bearer ${token}` },
+      });
+      const problem = wrongIn(answer, await answer.text(), check);
+      if (problem !== undefined) throw new Error(`${one.name}: ${path} is answered with ${problem}`);
+      if (counts !== undefined) await this.#mustCount(one, counts, before + 1);
     }
     this.#sent.set(one.name, 1);
+  }
+
+  /** Makes sure that the load left behind what it was to. */
+  async checkLeft({ name, leaves }: BenchCase): Promise<void> {
+    if (leaves === undefined) return;
+    const stats = await this.#envoy.admin.stats(leaves.named);
+    const found = [...stats.values()].filter((count) => count > 0).length;
+    if (found === leaves.count) return;
+    throw new Error(`${name}: expected ${leaves.count} counters with ${leaves.named} in their names, found ${found}`);
+  }
+
+  /** Envoy counts a request when its stream ends, which may be after its answer has come. */
+  async #mustCount({ name }: BenchCase, counters: string, expected: number): Promise<void> {
+    const deadline = Date.now() + COUNTED_WITHIN;
+    let sum = await this.#sum(counters);
+    while (sum < expected && Date.now() < deadline) {
+      await sleep(COUNT_POLL);
+      sum = await this.#sum(counters);
+    }
+    if (sum === expected) return;
+    throw new Error(`${name}: expected ${expected} in the counters with ${counters} in their names, found ${sum}`);
+  }
+
+  async #sum(counters: string): Promise<number> {
+    const stats = await this.#envoy.admin.stats(counters);
+    return [...stats.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** CPU time of the Envoy process for each request, in microseconds. */
@@ -66,14 +98,14 @@ class Stage {
     return ((await cpuTime(this.#envoy.pid)) - before) / requests / 1_000;
   }
 
-  /** Sends load, the tokens that come next, and gives the number of requests. */
+  /** Sends load, the requests that come next, and gives their number. */
   async send(one: BenchCase): Promise<number> {
     const { connections, seconds } = this.#settings;
     const first = this.#sent.get(one.name) ?? 0;
     // Envoy's own folder goes when Envoy does, whatever ends them.
     const { folder } = this.#envoy;
-    const { tokens, headers = {} } = one;
-    const load = { url: this.#url(one), tokens, headers, first, connections, seconds, folder };
+    const { tokens, paths = ["/"], headers = {} } = one;
+    const load = { url: this.#url(one), tokens, paths, headers, first, connections, seconds, folder };
     const requests = await this.#load.run(load);
     // On each connection one may have been sent that was not answered any more.
     this.#sent.set(one.name, first + requests + connections);
@@ -81,18 +113,26 @@ class Stage {
   }
 
   /** How many tokens jwt-auth found in its caches. */
-  async cacheHits(): Promise<number> {
-    const stats = await this.#envoy.admin.stats("waypost_jwt_cache_hits_total");
-    return [...stats.values()].reduce((sum, count) => sum + count, 0);
+  cacheHits(): Promise<number> {
+    return this.#sum("waypost_jwt_cache_hits_total");
   }
 
   residentMemory(): Promise<number> {
     return residentMemory(this.#envoy.pid);
   }
 
-  #url({ name, path = "/" }: BenchCase): string {
-    return `http://127.0.0.1:${this.#envoy.port(name)}${path}`;
+  #url({ name }: BenchCase): string {
+    return `http://127.0.0.1:${this.#envoy.port(name)}`;
   }
+}
+
+/** What is wrong with an answer; undefined: nothing. */
+function wrongIn(answer: Response, body: string, { status, answer: headers = {} }: Check): string | undefined {
+  if (answer.status !== status) return `${answer.status} ${body.trim()}; expected ${status}`;
+  const wrong = Object.entries(headers).find(([name, value]) => answer.headers.get(name) !== value);
+  if (wrong === undefined) return undefined;
+  const [name, value] = wrong;
+  return `${name}: ${answer.headers.get(name) ?? "(nothing)"}; expected ${value}`;
 }
 
 /**
@@ -122,6 +162,7 @@ export async function measureCpu(
   }
   const hits = unseen ? await stage.cacheHits() : 0;
   if (hits > 0) throw new Error(`${hits} tokens were found in a cache: they were to be new`);
+  for (const one of cases) await stage.checkLeft(one);
   return costs;
 }
 
@@ -133,7 +174,7 @@ export async function measureMemory(one: BenchCase, load: LoadGenerator, setting
   return await stage.residentMemory();
 }
 
-function listener({ name, filters, principal, routes = [ANSWER] }: BenchCase): Listener {
+function listener({ name, filters, principal, routes = [directRoute()] }: BenchCase): Listener {
   const chain = httpChain({ name, places: filters, routes });
   if (principal !== undefined) chain.filters.unshift(peerPrincipal(principal));
   return tcpListener(name, [chain]);

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { withSection } from "../cli/docs/section.mjs";
 import type { GroupResult, Results } from "./results.ts";
-import { algorithmsTable, filtersTable, goalsTable, policiesTable } from "./tables.ts";
+import { algorithmsTable, filtersTable, goalsTable, metricsTable, policiesTable } from "./tables.ts";
 import { asMarkdown } from "./text-table.ts";
 
 export const PAGE = "docs/performance.md";
@@ -35,6 +35,8 @@ function section(group: GroupResult): string[] {
       return ["### Filters beside each other", measured, asMarkdown(filtersTable(group))];
     case "policies":
       return ["### Policies, routes, and all in one", measured, asMarkdown(policiesTable(group))];
+    case "metrics":
+      return ["### Metrics", measured, asMarkdown(metricsTable(group))];
     case "algorithms":
       return [
         "### Tokens never seen, by algorithm",

@@ -1,6 +1,6 @@
 /** The results as text for a terminal. */
 import type { GroupResult, Results } from "./results.ts";
-import { algorithmsTable, filtersTable, goalsTable, policiesTable } from "./tables.ts";
+import { algorithmsTable, filtersTable, goalsTable, metricsTable, policiesTable } from "./tables.ts";
 import { asText, type TextTable } from "./text-table.ts";
 
 export function report(results: Results): string {
@@ -20,13 +20,14 @@ function headingOf({ name, settings: { rounds, seconds, connections } }: GroupRe
   const what = {
     filters: "one token again and again",
     policies: "policies and routes",
+    metrics: "metrics, alone and behind the filters that decide",
     algorithms: "µs above bare Envoy with tokens that were never seen",
   };
   return `${what[name]}: ${rounds} rounds of ${seconds} s with ${connections} connections`;
 }
 
 /** By group. */
-const TABLES = { filters: filtersTable, policies: policiesTable, algorithms: algorithmsTable };
+const TABLES = { filters: filtersTable, policies: policiesTable, metrics: metricsTable, algorithms: algorithmsTable };
 
 function tableOf(group: GroupResult): TextTable {
   return TABLES[group.name](group);

@@ -1,5 +1,5 @@
 /** What a run comes to. */
-import { BARE, NATIVE, NATIVE_CACHE, type BenchGroup } from "./case.ts";
+import { BARE, HEADER_RUST, NATIVE, NATIVE_CACHE, type AbsentCase, type BenchGroup } from "./case.ts";
 import { namesOf } from "./cases.ts";
 import type { Settings } from "./measure.ts";
 import { compare, ratios, summarize, type Summary, type Verdict } from "./statistics.ts";
@@ -26,22 +26,29 @@ export interface CaseResult extends Measured {
 }
 
 /** The goal that the increment of one case is at most `factor` times that of another. */
-export interface Bar {
+export interface RatioBar {
   of: string;
   than: string;
   factor: number;
 }
 
-export interface BarResult extends Bar {
-  ratio: Summary;
-  verdict: Verdict;
+/** The goal that a case costs at most so much above bare Envoy. */
+export interface CostBar {
+  of: string;
+  microseconds: number;
 }
+
+export type Bar = RatioBar | CostBar;
+
+/** `measured`: the ratio, or the increment in microseconds. No verdict: one side could not be measured here. */
+export type BarResult = Bar & { measured: Summary; verdict: Verdict | undefined };
 
 /** The cases of one Envoy. */
 export interface GroupResult {
   name: BenchGroup["name"];
   settings: Settings;
   cases: CaseResult[];
+  absent: readonly AbsentCase[];
   bars: BarResult[];
 }
 
@@ -77,6 +84,11 @@ const BARS: Record<BenchGroup["name"], readonly Bar[]> = {
     { of: "authz-callers", than: "native-rbac-callers", factor: 2 },
     { of: "pipeline", than: NATIVE, factor: 1 / 3 },
   ],
+  metrics: [
+    { of: "l7-metrics", microseconds: 8 },
+    { of: "l7-metrics", than: HEADER_RUST, factor: 1 },
+    { of: "pipeline-metrics", than: NATIVE, factor: 1 / 2 },
+  ],
   algorithms: ALGORITHMS_WITH_GOAL.map((algorithm) => {
     const { ours, native } = namesOf(algorithm);
     return { of: ours, than: native, factor: GOALS[algorithm] ?? Number.NaN };
@@ -84,13 +96,14 @@ const BARS: Record<BenchGroup["name"], readonly Bar[]> = {
 };
 
 /** Modules whose size has a limit, in bytes. */
-export const SIZE_LIMITS = { "jwt-auth": 200 * 1024, waypoint: 350 * 1024 };
+export const SIZE_LIMITS = { "jwt-auth": 200 * 1024, "l7-metrics": 150 * 1024, waypoint: 350 * 1024 };
 
 /** Increments, ratios and bars, all computed round by round. */
 export function evaluate(
   group: BenchGroup["name"],
   measured: readonly Measured[],
-): Pick<GroupResult, "name" | "cases" | "bars"> {
+  absent: readonly AbsentCase[] = [],
+): Omit<GroupResult, "settings"> {
   const bare = measured.find(({ name }) => name === BARE)?.costs ?? [];
   const increments = new Map(
     measured.map(({ name, costs }) => [name, costs.map((cost, round) => cost - (bare[round] ?? Number.NaN))]),
@@ -103,12 +116,21 @@ export function evaluate(
     increment: summarize(of(one.name)),
     ratios: one.rivals.map((rival) => ratios(of(one.name), of(rival))),
   }));
+  const isKnown = (name: string) => increments.has(name) || absent.some((one) => one.name === name);
   const bars = BARS[group]
-    .filter((bar) => increments.has(bar.of) && increments.has(bar.than))
-    .map((bar) => ({
-      ...bar,
-      ratio: ratios(of(bar.of), of(bar.than)),
-      verdict: compare(of(bar.of), of(bar.than), bar.factor),
-    }));
-  return { name: group, cases, bars };
+    .filter((bar) => isKnown(bar.of) && (!("than" in bar) || isKnown(bar.than)))
+    .map((bar) => judged(bar, of));
+  return { name: group, cases, absent, bars };
+}
+
+/** @param increments of a case by its name; none when it was not measured */
+function judged(bar: Bar, increments: (name: string) => readonly number[]): BarResult {
+  const left = increments(bar.of);
+  if ("microseconds" in bar) {
+    const limit = left.map(() => bar.microseconds);
+    return { ...bar, measured: summarize(left), verdict: compare(left, limit, 1) };
+  }
+  const right = increments(bar.than);
+  const verdict = left.length > 0 && right.length > 0 ? compare(left, right, bar.factor) : undefined;
+  return { ...bar, measured: ratios(left, right), verdict };
 }

@@ -1,5 +1,5 @@
 /** The tables of a run, for the terminal and for the documentation alike. */
-import { BARE } from "./case.ts";
+import { BARE, type AbsentCase } from "./case.ts";
 import type { BarResult, CaseResult, GroupResult, Results, SizeResult } from "./results.ts";
 import type { Summary } from "./statistics.ts";
 import type { TextTable } from "./text-table.ts";
@@ -7,10 +7,32 @@ import type { TextTable } from "./text-table.ts";
 const MIB = 1024 * 1024;
 const KIB = 1024;
 
+const COSTS = ["filter", "CPU µs", "above bare", "spread", "min … max"];
+
 /** Filters beside each other: a row for each case. */
-export function filtersTable({ cases }: GroupResult): TextTable {
-  const head = ["filter", "CPU µs", "above bare", "spread", "min … max", "× native cache", "× native", "memory MiB"];
-  return { head, rows: cases.map(filterRow) };
+export function filtersTable(group: GroupResult): TextTable {
+  return costsTable(group, ["× native cache", "× native", "memory MiB"]);
+}
+
+/** Metrics: a row for each case, beside the Rust SDK's filter and Envoy's. */
+export function metricsTable(group: GroupResult): TextTable {
+  return costsTable(group, ["× Rust SDK", "× native", "memory MiB"]);
+}
+
+/** Policies and routes: a row for each case, beside Envoy's own way to do the same. */
+export function policiesTable(group: GroupResult): TextTable {
+  return costsTable(group, ["× native"]);
+}
+
+/** @param more headings of the columns of `filterRow` behind the costs */
+function costsTable({ cases, absent }: GroupResult, more: readonly string[]): TextTable {
+  const head = [...COSTS, ...more];
+  const rows = [...cases.map(filterRow), ...absent.map(absentRow)];
+  return { head, rows: rows.map((row) => head.map((_, column) => row[column] ?? "")) };
+}
+
+function absentRow({ title, reason }: AbsentCase): string[] {
+  return [`${title}: not measured, ${reason}`];
 }
 
 function filterRow({ name, title, cost, increment, ratios, memory }: CaseResult): string[] {
@@ -24,12 +46,6 @@ function filterRow({ name, title, cost, increment, ratios, memory }: CaseResult)
           ...ratios.map(ratio),
         ];
   return [title, decimal(cost.median), ...above, memory === undefined ? "" : (memory / MIB).toFixed(1)];
-}
-
-/** Policies and routes: a row for each case, beside Envoy's own way to do the same. */
-export function policiesTable({ cases }: GroupResult): TextTable {
-  const head = ["filter", "CPU µs", "above bare", "spread", "min … max", "× native"];
-  return { head, rows: cases.map((one) => filterRow(one).slice(0, head.length)) };
 }
 
 /** Algorithms: a row for each, with what native jwt_authn and jwt-auth add to a request. */
@@ -47,10 +63,14 @@ export function algorithmsTable({ cases, bars }: GroupResult): TextTable {
         signed(increment.median),
         `±${decimal(increment.spread)}`,
         ...(ratioToNative === undefined ? ["", ""] : [ratio(ratioToNative), range(ratioToNative)]),
-        ...(bar === undefined ? ["", ""] : [`≤ ${bar.factor}`, bar.verdict]),
+        ...goalCells(bar),
       ];
     });
   return { head, rows };
+}
+
+function goalCells(bar: BarResult | undefined): string[] {
+  return bar === undefined || !("than" in bar) ? ["", ""] : [`≤ ${bar.factor}`, bar.verdict ?? ""];
 }
 
 /** Whether goals are met: a row for each. */
@@ -59,9 +79,12 @@ export function goalsTable({ groups, sizes }: Results): TextTable {
   return { head, rows: [...groups.flatMap(({ bars }) => bars.map(barRow)), ...sizes.map(sizeRow)] };
 }
 
-function barRow({ of, than, factor, ratio: measured, verdict }: BarResult): string[] {
+function barRow(bar: BarResult): string[] {
+  const { measured, verdict } = bar;
+  const limit =
+    "than" in bar ? `${Number(bar.factor.toFixed(2))} × ${bar.than}` : `${bar.microseconds} µs above bare Envoy`;
   const middle = Number.isNaN(measured.median) ? "" : `${ratio(measured)} (${range(measured)})`;
-  return [`${of} at most ${Number(factor.toFixed(2))} × ${than}`, middle, verdict];
+  return [`${bar.of} at most ${limit}`, middle, verdict ?? "not measured"];
 }
 
 function sizeRow({ module, bytes, limit }: SizeResult): string[] {

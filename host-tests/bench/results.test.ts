@@ -5,6 +5,7 @@ import { benchGroups } from "../../bench/cases.ts";
 import { PAGE, withResults } from "../../bench/page.ts";
 import { report } from "../../bench/report.ts";
 import { evaluate, type Measured, type Results } from "../../bench/results.ts";
+import type { RustFilter } from "../../bench/rust.ts";
 import { filtersTable } from "../../bench/tables.ts";
 
 const SETTINGS = { rounds: 3, seconds: 2, warmUp: true, connections: 8 };
@@ -18,6 +19,9 @@ function measured(name: string, costs: number[], more: Partial<Measured> = {}): 
 const BARE = measured("bare", [10, 20, 10], { memory: 64 * 1024 * 1024 });
 const SEEN = measured("jwt-auth-seen", [13, 23, 13], { memory: 80.5 * 1024 * 1024 });
 const FILTERS = [BARE, measured("native-cache", [14, 24, 14]), measured("native", [40, 50, 40]), SEEN];
+const COUNTING = measured("l7-metrics", [19, 29, 19]);
+const METRICS = [BARE, measured("header-rust", [20, 30, 20]), COUNTING];
+const NO_RUST = { name: "header-rust", title: "title of header-rust", reason: "there is no cargo on the PATH" };
 const ALGORITHMS_MEASURED = [
   BARE,
   measured("native-es384", [410, 420, 410], { rivals: [] }),
@@ -35,6 +39,7 @@ function results(quotable = true): Results {
     machine: { cpu: "some processor", cores: 2 },
     groups: [
       { ...evaluate("filters", FILTERS), settings: SETTINGS },
+      { ...evaluate("metrics", [BARE, COUNTING], [NO_RUST]), settings: SETTINGS },
       { ...evaluate("algorithms", ALGORITHMS_MEASURED), settings: SETTINGS },
     ],
     sizes: [{ module: "jwt-auth", bytes: 150.5 * 1024, limit: 200 * 1024 }],
@@ -61,13 +66,24 @@ describe("evaluate", () => {
   });
 
   test("checks the goals of which both sides were measured", () => {
-    expect(bars.map(({ of, than, verdict }) => [of, than, verdict])).toEqual([
-      ["jwt-auth-seen", "native-cache", "met"],
-      ["jwt-auth-seen", "native", "met"],
+    expect(bars).toMatchObject([
+      { of: "jwt-auth-seen", than: "native-cache", measured: { median: 0.75 }, verdict: "met" },
+      { of: "jwt-auth-seen", than: "native", measured: { median: 0.1 }, verdict: "met" },
     ]);
     const [goal, ...others] = evaluate("algorithms", ALGORITHMS_MEASURED).bars;
     expect(goal).toMatchObject({ of: "jwt-auth-es384", than: "native-es384", factor: 0.4, verdict: "met" });
     expect(others).toEqual([]);
+  });
+
+  test("checks what a case may cost above bare Envoy", () => {
+    const [costs, ratio] = evaluate("metrics", METRICS).bars;
+    expect(costs).toMatchObject({ of: "l7-metrics", microseconds: 8, measured: { median: 9 }, verdict: "missed" });
+    expect(ratio).toMatchObject({ than: "header-rust", measured: { median: 0.9 }, verdict: "met" });
+  });
+
+  test("has no verdict where one side cannot be measured here", () => {
+    const [, ratio] = evaluate("metrics", [BARE, COUNTING], [NO_RUST]).bars;
+    expect(ratio).toMatchObject({ than: "header-rust", verdict: undefined });
   });
 
   test("has no ratio to what was not measured", () => {
@@ -108,6 +124,17 @@ describe("report", () => {
     expect(text).not.toContain("not for quoting");
   });
 
+  test("says what cannot be measured here, and why", () => {
+    const text = report(results());
+    const row = rowOf(text, "title of header-rust: not measured, there is no cargo on the PATH", "│");
+    expect(row?.slice(1).join("")).toBe("");
+    expect(rowOf(text, "l7-metrics at most 1 × header-rust", "│")?.at(-1)).toBe("not measured");
+    expect(rowOf(text, "l7-metrics at most 8 µs above bare Envoy", "│")?.slice(1)).toEqual([
+      "9.00 (9.00 … 9.00)",
+      "missed",
+    ]);
+  });
+
   test("leaves cells empty for what was not measured", () => {
     const table = filtersTable({ ...evaluate("filters", [BARE, measured("noop", [11, 21, 11])]), settings: SETTINGS });
     expect(table.rows.at(-1)?.slice(-3)).toEqual(["", "", ""]);
@@ -142,11 +169,36 @@ describe("the page", () => {
 
 describe("the cases", () => {
   test("are every algorithm twice, each with more tokens than a cache holds, no two alike", () => {
-    const algorithms = benchGroups(["HS256"]).find(({ name }) => name === "algorithms");
+    const algorithms = benchGroups(NO_RUST, ["HS256"]).find(({ name }) => name === "algorithms");
     expect(algorithms?.cases.map(({ name }) => name)).toEqual(["bare", "native-hs256", "jwt-auth-hs256"]);
     const tokens = algorithms?.cases.at(-1)?.tokens ?? [];
     expect(tokens.length).toBeGreaterThan(1024);
     expect(new Set(tokens).size).toBe(tokens.length);
+  });
+
+  test("of the Rust SDK are there when its filter could be built", () => {
+    const of = (rust: RustFilter) =>
+      benchGroups(rust, [])
+        .filter(({ cases, absent }) => [...cases, ...absent].some(({ name }) => name === "header-rust"))
+        .map(({ name, absent }) => [name, absent.map(({ reason }) => reason)]);
+    expect(of({ file: "header_filter.wasm" })).toEqual([
+      ["filters", []],
+      ["metrics", []],
+    ]);
+    expect(of(NO_RUST)).toEqual([
+      ["filters", [NO_RUST.reason]],
+      ["metrics", [NO_RUST.reason]],
+    ]);
+  });
+
+  test("of 1000 series send 1000 paths, and have an operation for each", () => {
+    const metrics = benchGroups(NO_RUST, []).find(({ name }) => name === "metrics");
+    const many = metrics?.cases.filter(({ leaves }) => leaves !== undefined) ?? [];
+    expect(many.map(({ name }) => name)).toEqual(["l7-metrics-series-1000", "pipeline-metrics-1000"]);
+    for (const { paths, leaves } of many) {
+      expect(new Set(paths).size).toBe(1000);
+      expect(leaves?.count).toBe(1000);
+    }
   });
 
   test("have tokens of about one size, whatever the signature's", () => {

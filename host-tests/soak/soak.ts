@@ -1,6 +1,7 @@
 /**
  * `npm run soak -- [<streams>] [--only <pattern>]`: sends so many streams, 1,000,000 unless given, through filters in
- * the Node host, and prints how the memory of their VMs develops. Fails when it does not stay flat after the first tenth.
+ * the Node host, and prints how the memory of their VMs and their metrics develop. Fails when they do not stay flat after the
+ * first tenth.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -30,8 +31,8 @@ if (rest.length > 0 || !Number.isSafeInteger(streams) || streams < least) {
 }
 
 const table = new Table({
-  head: ["traffic", "streams", "seconds", "pages at 10 %", "at 50 %", "at 100 %"],
-  colAligns: ["left", "right", "right", "right", "right", "right"],
+  head: ["traffic", "streams", "seconds", "pages at 10 %", "at 50 %", "at 100 %", "metrics at 10 %", "at 100 %"],
+  colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
   style: { head: [], border: [] },
 });
 const each = Math.ceil(streams / workloads.length);
@@ -39,7 +40,9 @@ for (const workload of workloads) {
   console.log(`${each.toLocaleString("en")} streams: ${workload.name} ...`);
   const result = await measure(workload, each);
   const { tenth, half, all } = result.pages;
-  table.push([result.workload, each.toLocaleString("en"), result.seconds.toFixed(1), tenth, half, all]);
+  const { metrics } = result;
+  const seconds = result.seconds.toFixed(1);
+  table.push([result.workload, each.toLocaleString("en"), seconds, tenth, half, all, metrics.tenth, metrics.all]);
   for (const problem of growth(result)) {
     console.error(`${workload.name}: ${problem}`);
     process.exitCode = 1;

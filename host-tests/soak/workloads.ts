@@ -1,21 +1,9 @@
 /** What the soak sends through filters: kinds of traffic that could each leave something behind in a VM. */
 import { createHmac, randomBytes } from "node:crypto";
-import { EnvoyHost, loadModule, type Filter } from "../host/index.ts";
+import { EnvoyHost, loadModule } from "../host/index.ts";
 import { makeKeys, makeToken } from "../scenario/tokens.ts";
-
-export interface Workload {
-  name: string;
-  start(): Promise<Running>;
-}
-
-/** A host with a filter. */
-export interface Running {
-  filter: Filter;
-  /** Sends the stream with that number through it. */
-  send: (stream: number) => void;
-  /** Lets streams that are still open come to their end. */
-  finish?: () => void;
-}
+import { METRICS_WORKLOAD } from "./metrics-workload.ts";
+import type { Running, Workload } from "./workload.ts";
 
 const ISSUER = "https://issuer.example";
 
@@ -60,7 +48,7 @@ async function jwtAuth(send: (host: EnvoyHost, stream: number) => void, settings
   const host = new EnvoyHost({ logLevel: "off", now: Date.now() });
   const module = await loadModule("build/jwt-auth.wasm");
   const filter = host.addFilter({ name: "soak", module, configuration: JSON.stringify(configuration) });
-  return { filter, send: (stream) => send(host, stream) };
+  return { host, filter, send: (stream) => send(host, stream) };
 }
 
 function sendToken(host: EnvoyHost, token: string): void {
@@ -193,7 +181,7 @@ export const WORKLOADS: Workload[] = [
         // Lines of a million streams are not what is measured.
         host.logs.length = 0;
       };
-      return { filter, send };
+      return { host, filter, send };
     },
   },
   {
@@ -212,16 +200,17 @@ export const WORKLOADS: Workload[] = [
         const path = `/${stream % 3 === 0 ? "admin" : "items"}/${stream}?q=${"y".repeat(stream % 300)}`;
         host.request({ path, headers });
       };
-      return { filter, send };
+      return { host, filter, send };
     },
   },
+  METRICS_WORKLOAD,
   {
     name: "a header filter",
     async start() {
       const host = new EnvoyHost({ logLevel: "off" });
       const module = await loadModule("build/test/bench-header.wasm");
       const filter = host.addFilter({ name: "soak", module, configuration: "hello" });
-      return { filter, send: () => void host.request() };
+      return { host, filter, send: () => void host.request() };
     },
   },
   {
@@ -236,7 +225,7 @@ export const WORKLOADS: Workload[] = [
         if (stream % 8 === 0) exchange.reset();
         host.advance(1);
       };
-      return { filter, send, finish: () => host.advance(5) };
+      return { host, filter, send, finish: () => host.advance(5) };
     },
   },
   {
@@ -249,7 +238,7 @@ export const WORKLOADS: Workload[] = [
         const headers = { "content-type": "application/json" };
         host.request({ method: "POST", headers, body: `{"a":"${"x".repeat((stream * 101) % 60_000)}"}` });
       };
-      return { filter, send };
+      return { host, filter, send };
     },
   },
 ];

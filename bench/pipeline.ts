@@ -1,0 +1,30 @@
+/** All filters that look at a request, as a service with some rules has them. */
+import { authenticating, type BenchCase } from "./case.ts";
+import { jwtRules, type JwkSet } from "./filters.ts";
+import { authz, callersPolicy, headerRouter, lastOf, refusing } from "./rules.ts";
+
+/** How many policies and routes it has. */
+const COUNT = 10;
+
+/** Sections of root `waypoint` that decide about a request. */
+export type PipelineSections = Record<"jwtAuth" | "authz" | "headerRouter", object>;
+
+export function pipelineSections(jwks: JwkSet): PipelineSections {
+  return {
+    jwtAuth: { jwtRules: jwtRules(jwks) },
+    authz: authz(callersPolicy(COUNT)),
+    headerRouter: headerRouter(COUNT),
+  };
+}
+
+/** Requests that it lets through, and some that it refuses. */
+export function pipelineRequests(
+  tokens: readonly string[],
+): Required<Pick<BenchCase, "tokens" | "paths" | "headers" | "checks">> {
+  return { tokens, ...lastOf(COUNT), checks: [...authenticating(tokens), ...refusing(COUNT)] };
+}
+
+/** Paths of so many requests that it lets through, the one of `pipelineRequests` first. */
+export function pathsOf(items: number): readonly string[] {
+  return lastOf(COUNT, items).paths;
+}
