@@ -1,8 +1,6 @@
 import { JsonEvent, JsonReader } from "../json/reader";
-import { Bytes } from "../text/bytes";
+import { Bytes, EMPTY } from "../text/bytes";
 import { wordEnd, wordStart } from "./word-lists";
-
-const EMPTY = Bytes.constant("");
 
 const DOT: u8 = 0x2e;
 const OPEN: u8 = 0x5b;

@@ -1,11 +1,9 @@
 import { JsonEvent, JsonReader } from "../json/reader";
-import { Bytes } from "../text/bytes";
+import { Bytes, EMPTY } from "../text/bytes";
 import { ClaimLookup, ClaimPath } from "./claim-lookup";
 import { NumericDate } from "./numeric-date";
 import { JwtStatus } from "./status";
 import { StrictJson } from "./strict-json";
-
-const EMPTY = Bytes.constant("");
 
 // The registered claims (RFC 7519 §4.1) have names of three letters: read as one little-endian number.
 const ISS: u32 = 0x737369;

@@ -1,6 +1,6 @@
 import { decodeBase64url } from "../encoding/base64url";
 import { JsonEvent } from "../json/reader";
-import { Bytes } from "../text/bytes";
+import { Bytes, EMPTY } from "../text/bytes";
 import { Algorithm, algorithmOf } from "./algorithms";
 import { JwtStatus } from "./status";
 import { StrictJson } from "./strict-json";
@@ -8,7 +8,6 @@ import { StrictJson } from "./strict-json";
 /** A token of more bytes than this is refused. Envoy takes no larger request headers unless it is told to. */
 export const MAX_TOKEN_SIZE = 64 * 1024;
 
-const EMPTY = Bytes.constant("");
 const ALG = Bytes.constant("alg");
 const KID = Bytes.constant("kid");
 const CRIT = Bytes.constant("crit");

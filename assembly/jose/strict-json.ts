@@ -1,6 +1,6 @@
 import { JsonEvent, JsonReader } from "../json/reader";
 import * as arena from "../memory/arena";
-import { Bytes } from "../text/bytes";
+import { Bytes, EMPTY } from "../text/bytes";
 import { hash64 } from "../text/hash";
 
 /** How deep JSON of a token or a key set may nest. Envoy's parser stops at 100, no real token passes 10. */
@@ -14,8 +14,6 @@ const MAX_SLOTS: u32 = 32768;
 
 /** How many slots are tried for a name. In a table half full only names made to collide need more. */
 const MAX_PROBES: i32 = 128;
-
-const EMPTY = Bytes.constant("");
 
 /** A name that was met, in an open hash table: no entry while `ptr` is 0. */
 @unmanaged

@@ -1,6 +1,6 @@
 import * as arena from "../memory/arena";
 import * as ascii from "../text/ascii";
-import { Bytes } from "../text/bytes";
+import { Bytes, EMPTY } from "../text/bytes";
 import { parseUnsigned } from "../text/decimal";
 import { ByteWriter } from "../text/writer";
 import { JsonEvent, JsonReader } from "./reader";
@@ -26,8 +26,6 @@ export enum JsonEditStatus {
 
 /** Most levels of a text that can be changed. */
 const MAX_DEPTH = 64;
-
-const EMPTY = Bytes.constant("");
 
 /**
  * Changes one value of a JSON text and keeps every other byte. Where the value is says a JSON Pointer (RFC 6901):

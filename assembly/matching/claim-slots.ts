@@ -2,7 +2,7 @@ import { ClaimKind, ClaimPath, kindOf } from "../jose/claim-lookup";
 import { wordEnd, wordStart } from "../jose/word-lists";
 import { JsonEvent, JsonReader } from "../json/reader";
 import * as arena from "../memory/arena";
-import { Bytes } from "../text/bytes";
+import { Bytes, EMPTY } from "../text/bytes";
 import { NameTable } from "./name-table";
 import { StringMatch, matchesAny } from "./string-match";
 
@@ -18,8 +18,6 @@ const ITEM_SIZE: usize = 12;
 
 /** An item takes two bytes of a list, as in `[1,2]`, at least. */
 const LEAST_ITEM = 2;
-
-const EMPTY = Bytes.constant("");
 
 /** What conditions ask of the items of a claim. Of many items, and of many conditions, only `others` costs the product. */
 @final

@@ -10,7 +10,7 @@ const ENTRY_SIZE: usize = 16;
 /**
  * Numbers for names, from 0 on in the order in which they are added. A name can stand under another one, its parent, and is
  * then not the same as that name elsewhere. Open addressing over XXH64; names are compared as well, because clients choose
- * what is looked up. Filled at configuration; a request only reads.
+ * what is looked up. A request that adds one, and so needs memory, must see to it that there is an end to that.
  */
 @final
 export class NameTable {

@@ -1,10 +1,9 @@
 import { Bytes, Property, requestHeaders } from "../sdk";
+import { EMPTY, orEmpty } from "../text/bytes";
 import { HeaderSlots } from "./header-slots";
 import { CookieValues, QueryValues, RawQueryValues } from "./named-values";
 import { pathOf } from "./path-match";
 import { VerifiedClaims } from "./verified-claims";
-
-const EMPTY = Bytes.constant("");
 
 /** Who called, as ztunnel and the waypoint's mTLS know it. Nothing else says so: the connection is the waypoint's own. */
 const PEER_PRINCIPAL = new Property(["filter_state", "io.istio.peer_principal"]);
@@ -144,8 +143,4 @@ export class RequestFacts {
     this.known |= fact;
     return isNew;
   }
-}
-
-function orEmpty(bytes: Bytes | null): Bytes {
-  return bytes === null ? EMPTY : bytes;
 }

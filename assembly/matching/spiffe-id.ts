@@ -1,10 +1,9 @@
-import { Bytes } from "../text/bytes";
+import { Bytes, EMPTY } from "../text/bytes";
 import * as ascii from "../text/ascii";
 
 const SCHEME = Bytes.constant("spiffe://");
 const NAMESPACE = Bytes.constant("ns");
 const SERVICE_ACCOUNT = Bytes.constant("sa");
-const EMPTY = Bytes.constant("");
 
 /**
  * An identity as Istio gives it to workloads: `spiffe://<trust domain>/ns/<namespace>/sa/<service account>`

@@ -20,6 +20,7 @@ export const QUESTION: u8 = 0x3f;
 export const BRACKET_OPEN: u8 = 0x5b;
 export const BACKSLASH: u8 = 0x5c;
 export const BRACKET_CLOSE: u8 = 0x5d;
+export const UNDERSCORE: u8 = 0x5f;
 export const LOWER_A: u8 = 0x61;
 export const BRACE_OPEN: u8 = 0x7b;
 export const BRACE_CLOSE: u8 = 0x7d;

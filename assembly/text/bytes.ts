@@ -155,6 +155,14 @@ export class Bytes {
   }
 }
 
+/** No bytes: what a field has until it is set, and what is absent where that makes no difference. */
+export const EMPTY = Bytes.constant("");
+
+/** What is absent as empty. */
+export function orEmpty(bytes: Bytes | null): Bytes {
+  return bytes === null ? EMPTY : bytes;
+}
+
 /** Whether so many bytes are the same. `memory.compare` goes byte by byte unless both are aligned alike; tokens never are. */
 function equalAt(left: usize, right: usize, length: usize): bool {
   const end = left + length;

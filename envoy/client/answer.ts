@@ -21,10 +21,12 @@ export interface Request {
   /** The body in one piece. */
   body?: string;
   /** The body in pieces, sent apart from each other. */
-  chunks?: readonly string[];
+  chunks?: readonly (string | Buffer)[];
   trailers?: readonly (readonly [string, string])[];
   /** Milliseconds between pieces of the body; default CHUNK_PAUSE. */
   chunkPause?: number;
+  /** The end of the request is never sent. */
+  unfinished?: boolean;
   /** The client goes away after so many milliseconds: HTTP/1.1 closes the connection, HTTP/2 resets the stream. */
   abortAfter?: number;
   /** The client gives up, with an Error, after so many milliseconds; default ANSWER_TIMEOUT. */

@@ -65,16 +65,18 @@ export class Http1Connection {
 
   async #write(request: Request): Promise<void> {
     this.#socket.write(head(request));
-    if (request.chunks === undefined && request.trailers === undefined) {
+    if (!isChunked(request)) {
       if (request.body !== undefined) this.#socket.write(request.body);
       return;
     }
     for (const chunk of request.chunks ?? [request.body ?? ""]) {
-      if (chunk === "") continue;
-      this.#socket.write(`${Buffer.byteLength(chunk).toString(16)}${CRLF}${chunk}${CRLF}`);
+      if (chunk.length === 0) continue;
+      this.#socket.write(`${Buffer.byteLength(chunk).toString(16)}${CRLF}`);
+      this.#socket.write(chunk);
+      this.#socket.write(CRLF);
       await sleep(request.chunkPause ?? CHUNK_PAUSE);
     }
-    this.#socket.write(`0${CRLF}${lines(request.trailers ?? [])}${CRLF}`);
+    if (request.unfinished !== true) this.#socket.write(`0${CRLF}${lines(request.trailers ?? [])}${CRLF}`);
   }
 
   async #receive(method: string): Promise<Answer> {
@@ -100,14 +102,20 @@ export async function requestOverHttp1(port: number, request: Request): Promise<
   }
 }
 
-function head({ method, path, authority, headers = [], body, chunks, trailers }: Request): string {
+/** A length would be the end of a request that is to have none. */
+function isChunked({ chunks, trailers, unfinished }: Request): boolean {
+  return chunks !== undefined || trailers !== undefined || unfinished === true;
+}
+
+function head(request: Request): string {
+  const { method, path, authority, headers = [], body } = request;
   const isFramed = headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name));
-  const framing = isFramed ? [] : framingOf(body, chunks ?? trailers);
+  const framing = isFramed ? [] : framingOf(body, isChunked(request));
   return `${method} ${path} HTTP/1.1${CRLF}${lines([["host", authority], ...headers, ...framing])}${CRLF}`;
 }
 
-function framingOf(body: string | undefined, chunked: unknown): [string, string][] {
-  if (chunked !== undefined) return [["transfer-encoding", "chunked"]];
+function framingOf(body: string | undefined, chunked: boolean): [string, string][] {
+  if (chunked) return [["transfer-encoding", "chunked"]];
   return body === undefined ? [] : [["content-length", String(Buffer.byteLength(body))]];
 }
 

@@ -27,18 +27,22 @@ export class Http2Connection {
 
   /** Sends a request and reads its response. Rejects when that is not whole in time. */
   async send(request: Request): Promise<Answer> {
-    const { method, path, body, chunks, trailers, abortAfter, timeout = ANSWER_TIMEOUT } = request;
-    const hasBody = body !== undefined || chunks !== undefined || trailers !== undefined;
+    const { method, path, body, chunks, trailers, unfinished, abortAfter, timeout = ANSWER_TIMEOUT } = request;
+    const hasBody = [body, chunks, trailers, unfinished].some((part) => part !== undefined);
     this.#connection.next.push({ headers: headersOf(request), trailers: lowerCase(trailers ?? []) });
-    const stream = this.#session.request({}, { endStream: !hasBody, waitForTrailers: trailers !== undefined });
+    // With a signal the stream is reset and nothing else: `close` would end an unfinished request first.
+    const gone = new AbortController();
+    const options = { endStream: !hasBody, waitForTrailers: trailers !== undefined, signal: gone.signal };
+    const stream = this.#session.request({}, options);
     // What is sent as trailers is the connection's to say; Node would send none if there were none.
     stream.on("wantTrailers", () => stream.sendTrailers({ "x-trailers": "" }));
     const received = receive(stream);
-    const abort = () => stream.close(http2.constants.NGHTTP2_CANCEL);
+    const abort = () => gone.abort();
     const timer = abortAfter === undefined ? undefined : setTimeout(abort, abortAfter);
     const exchange = Promise.all([received, hasBody ? sendBody(stream, request) : undefined]);
     try {
       const [answer] = await within(timeout, `the answer to ${method} ${path}`, exchange);
+      if (gone.signal.aborted) await within(timeout, "a ping behind a reset", this.#ping());
       return answer;
     } catch (error) {
       abort();
@@ -50,6 +54,13 @@ export class Http2Connection {
 
   close(): void {
     this.#session.destroy();
+  }
+
+  /** When it is answered, all that was sent before has arrived. */
+  #ping(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#session.destroyed || !this.#session.ping(() => resolve())) resolve();
+    });
   }
 }
 
@@ -83,16 +94,16 @@ function receive(stream: ClientHttp2Stream): Promise<Answer> {
 }
 
 async function sendBody(stream: ClientHttp2Stream, request: Request): Promise<void> {
-  const { body = "", chunks, trailers, chunkPause = CHUNK_PAUSE } = request;
-  const pieces = (chunks ?? [body]).filter((piece) => piece !== "");
+  const { body = "", chunks, trailers, unfinished = false, chunkPause = CHUNK_PAUSE } = request;
+  const pieces = (chunks ?? [body]).filter((piece) => piece.length > 0);
   // Without trailers the frame of the last piece ends the stream, as clients do it.
-  const last = trailers === undefined ? pieces.pop() : undefined;
+  const last = trailers === undefined && !unfinished ? pieces.pop() : undefined;
   for (const piece of pieces) {
     if (stream.destroyed) return;
     stream.write(piece);
     if (chunks !== undefined) await sleep(chunkPause);
   }
-  stream.end(last);
+  if (!unfinished) stream.end(last);
 }
 
 function headersOf({ method, path, authority, headers = [] }: Request): [string, string][] {

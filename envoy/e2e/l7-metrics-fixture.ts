@@ -53,11 +53,12 @@ export interface Mesh {
  * A waypoint with services: `reviews` echoes, `ratings` speaks gRPC, `broken` breaks connections off, nobody is at `gone`.
  * `/users/secret…` is for nobody; who sends `x-beta` has the lane `v2`.
  *
- * @param configuration  of l7-metrics; undefined: none
+ * @param configuration  of l7-metrics
+ * @param extraStatTags  labels that Envoy takes out of names, as Istio's annotation has them
  * @param more  members of the bootstrap
  */
 export async function startMesh(
-  configuration: object | undefined,
+  configuration: object,
   extraStatTags: readonly string[] = [],
   more: Message = {},
 ): Promise<Mesh> {
@@ -72,7 +73,7 @@ export async function startMesh(
   };
   const clusters = [
     serviceCluster("reviews", echo.port),
-    { ...serviceCluster("ratings", grpc.port, "http2") },
+    serviceCluster("ratings", grpc.port, "http2"),
     serviceCluster("broken", broken.port),
     serviceCluster("gone", gone.port),
   ];
@@ -149,12 +150,9 @@ export function labelsOf(series: string): Record<string, string> {
   return Object.fromEntries([...labels].map(([, label = "", value = ""]) => [label, value]));
 }
 
-function plugin(module: string, configuration: object | undefined): HttpFilter {
-  return wasmFilter({
-    name: `default.${module}`,
-    file: path.resolve(`build/${module}.wasm`),
-    ...(configuration !== undefined && { configuration: JSON.stringify(configuration) }),
-  });
+function plugin(module: string, configuration: object): HttpFilter {
+  const file = path.resolve(`build/${module}.wasm`);
+  return wasmFilter({ name: `default.${module}`, file, configuration: JSON.stringify(configuration) });
 }
 
 function authz(): HttpFilter {

@@ -1,5 +1,4 @@
 /** What request-auth.test.ts is about: the configurations of docs/request-auth.md, and native jwt_authn to compare with. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { makeKeys, makeToken } from "../../host-tests/scenario/tokens.ts";
@@ -18,6 +17,7 @@ import {
 } from "../config/index.ts";
 import { rbacFilter, rbacOf, rbacPerRoute, type PolicySpec } from "../istiod/authorization-policy.ts";
 import { jwtAuthnFilter } from "../istiod/request-authentication.ts";
+import { codeBlocks } from "./page.ts";
 
 const PAGE = "docs/request-auth.md";
 const MODULE = path.resolve("build/jwt-auth.wasm");
@@ -45,12 +45,7 @@ interface PluginConfig extends Record<string, unknown> {
   jwtRules: (Record<string, unknown> & { issuer: string; spaceDelimitedClaims: string[] })[];
 }
 
-const resources = yamlBlocks(readFileSync(PAGE, "utf8")) as Resource[];
-
-/** Blocks of code in YAML. */
-function yamlBlocks(markdown: string): unknown[] {
-  return [...markdown.matchAll(/^```yaml\n([\s\S]*?)^```/gm)].map(([, text = ""]): unknown => parse(text));
-}
+const resources = codeBlocks(PAGE, "yaml").map((text) => parse(text) as Resource);
 
 /** The spec of a resource of the page. */
 function documented(kind: string, name: string): unknown {

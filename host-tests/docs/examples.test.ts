@@ -62,7 +62,17 @@ it("a token seen before crosses the border of the VM as docs/architecture.md say
   host.request({ headers });
   const start = host.trace.length;
   host.request({ headers });
-  expect(host.trace.slice(start).flatMap(crossing)).toEqual(documentedCrossings());
+  expect(host.trace.slice(start).flatMap(crossing)).toEqual(documentedCrossings("jwt-auth"));
+});
+
+it("a request whose labels were seen before crosses the border of the VM as docs/architecture.md says", async () => {
+  const host = new EnvoyHost({ trace: true, logLevel: "warn" });
+  const configuration = JSON.stringify({ operations: [{ name: "all", match: [{}] }] });
+  host.addFilter({ name: "default.l7-metrics", module: await loadModule("build/l7-metrics.wasm"), configuration });
+  host.request();
+  const start = host.trace.length;
+  host.request();
+  expect(host.trace.slice(start).flatMap(crossing)).toEqual(documentedCrossings("l7-metrics"));
 });
 
 /** What a line of the trace calls: a callback that the host enters, or a hostcall; nothing where a callback returns. */
@@ -71,10 +81,11 @@ function crossing(line: string): string[] {
   return name === undefined ? [] : [name];
 }
 
-/** The names in the table of the page, row by row. */
-function documentedCrossings(): string[] {
+/** The names in the table of a filter's section, row by row. */
+function documentedCrossings(filter: string): string[] {
   const { prose } = page("docs/architecture.md");
-  const table = /\| Envoy calls[^]*?\n\n/.exec(prose)?.[0] ?? "";
+  const [, section = ""] = prose.split(`## The way of a request through ${filter}\n`);
+  const table = /\| Envoy calls[^]*?\n\n/.exec(section)?.[0] ?? "";
   const rows = table.split("\n").map((row) => row.split("|").slice(1, 3));
   return rows.flatMap((cells) => cells.flatMap((cell) => /`(proxy_\w+)`/.exec(cell)?.[1] ?? []));
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { anchors, page, pages, root, type Page } from "./pages.ts";
 
 /** A path of the checkout between backquotes; names with placeholders or `*` are none. */
-const PATH = /`((?:assembly|bench|cli|docs|envoy|examples|host-tests)\/[\w./-]+)`/g;
+const PATH = /`((?:assembly|bench|cli|deploy|docs|envoy|examples|host-tests)\/[\w./-]+)`/g;
 
 /** What a reader makes with what the page says: no clone has it. */
 const MADE = ["examples/hello/index.ts", "bench/results/"];
@@ -28,7 +28,7 @@ describe.each(pages().map((one) => [one.file, one] as const))("%s", (_, current)
   });
 
   it("names commands that there are", () => {
-    const commands = [...current.text.matchAll(/\bnpm (run )?([a-z]+)\b/g)].map(([, run, name = ""]) => ({
+    const commands = [...current.text.matchAll(/\bnpm (run )?([a-z](?:[\w:-]*\w)?)/g)].map(([, run, name = ""]) => ({
       run,
       name,
     }));

@@ -52,6 +52,70 @@ describe("routes", () => {
   });
 });
 
+describe("upstreams", () => {
+  const watcher = (...paths: string[]) =>
+    `\non_log\n${paths.map((path) => ` prop ${path.replaceAll(".", "%00")}`).join("\n")}`;
+
+  it("have metadata of their cluster and of their endpoint", () => {
+    const metadata = { istio: { services: [{ host: "a.b.svc" }] } };
+    const host = hostWith(
+      { upstreams: [{ name: "upstream", metadata, hostMetadata: { istio: { workload: "w" } } }] },
+      watcher(
+        "xds.cluster_metadata.filter_metadata.istio.services.0.host",
+        "xds.upstream_host_metadata.filter_metadata.istio.workload",
+      ),
+    );
+    host.request();
+    expect(messages(host).slice(-2)).toEqual([
+      expect.stringContaining("=> 0 a.b.svc"),
+      expect.stringContaining("=> 0 w"),
+    ]);
+  });
+
+  it.each([
+    ["no-hosts", "no_healthy_upstream", "%02", "=> 1"],
+    ["refuse", "upstream_reset_before_response_started{remote_connection_failure", "%20", "=> 0 127.0.0.1"],
+  ] as const)("that are not there get nothing: %s", (fault, details, flags, address) => {
+    const upstreams = [{ name: "upstream", fault }];
+    const host = hostWith({ upstreams }, watcher("response.flags", "upstream.address"));
+    const exchange = host.request({ method: "POST", chunks: ["a", "b"] });
+    expect([exchange.response?.status, exchange.upstreamRequest]).toEqual([503, undefined]);
+    expect(exchange.details).toContain(details);
+    expect(messages(host).slice(-2)).toEqual([
+      expect.stringContaining(`=> 0 ${flags}%00`),
+      expect.stringContaining(address),
+    ]);
+  });
+
+  it("have not got a request that does not end", () => {
+    const host = hostWith({}, "");
+    const exchange = host.request({ method: "POST", body: "begin", unfinished: true });
+    expect([exchange.state, exchange.upstreamRequest?.body, exchange.upstreamHasWhole]).toEqual([
+      "pending",
+      "begin",
+      false,
+    ]);
+    exchange.reset();
+    expect([exchange.state, exchange.statusSoFar, exchange.details]).toEqual([
+      "reset",
+      undefined,
+      "downstream_remote_disconnect",
+    ]);
+  });
+
+  it("speak HTTP/2 where they are told to, or where the client does", () => {
+    const upstreams = (["http1", "http2", "downstream"] as const).map((protocol) => ({ name: protocol, protocol }));
+    const host = hostWith({ upstreams, routes: [{ cluster: (headers) => headers.first("x-cluster") }] }, "");
+    const spoken = (name: string, protocol: "http1" | "http2") =>
+      host.request({ headers: { "x-cluster": name }, protocol }).upstreamRequest?.protocol;
+    expect(upstreams.map(({ name }) => [spoken(name, "http1"), spoken(name, "http2")])).toEqual([
+      ["http1", "http1"],
+      ["http2", "http2"],
+      ["http1", "http2"],
+    ]);
+  });
+});
+
 describe("connections", () => {
   const facts = " prop source%00address\n prop filter_state%00io.istio.peer_principal";
 

@@ -2,7 +2,8 @@ import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, typ
 import { describe, expect, it } from "vitest";
 import { AnswerScript } from "./answers.ts";
 import { prepare, type PreparedScenario } from "./expand.ts";
-import type { Scenario, SignatureAlgorithm, TokenDescription } from "./format.ts";
+import type { RequestDescription, Scenario, SignatureAlgorithm, TokenDescription, UpstreamAnswer } from "./format.ts";
+import { routesOf } from "./routes.ts";
 
 const NOW = Date.UTC(2026, 0, 1);
 const SECONDS = NOW / 1_000;
@@ -155,6 +156,53 @@ describe("placeholders", () => {
     expect(expand({}).configuration).toBe("");
     expect(expand({ config: {} }).configuration).toBe("");
     expect(expand({ configText: "{}" }).configuration).toBe("{}");
+  });
+});
+
+describe("gRPC", () => {
+  const step = (request: RequestDescription) => expand({ steps: [{ name: "s", request, expect: {} }] }).steps[0];
+
+  it("makes a request of messages", () => {
+    const { method, protocol, headers, chunks } = step({ grpc: ["", "ä"], headers: [["TE", "x"]] })?.request ?? {};
+    expect([method, protocol]).toEqual(["POST", "http2"]);
+    expect(headers).toEqual([
+      ["content-type", "application/grpc"],
+      ["TE", "x"],
+    ]);
+    expect(chunks).toEqual([Buffer.of(0, 0, 0, 0, 0), Buffer.of(0, 0, 0, 0, 2, 0xc3, 0xa4)]);
+  });
+
+  it("makes answers with trailers, or of trailers only", () => {
+    const answers = (...given: UpstreamAnswer[]) =>
+      expand({ upstreams: [{ name: "u", answers: given }] }).upstreams[0]?.answers;
+    expect(answers({ grpc: { messages: [], status: 5 } }, { headers: [["a", "1"]], grpc: { message: "m" } })).toEqual([
+      { headers: [["content-type", "application/grpc"]], chunks: [], trailers: [["grpc-status", "5"]] },
+      {
+        headers: [
+          ["content-type", "application/grpc"],
+          ["a", "1"],
+          ["grpc-status", "0"],
+          ["grpc-message", "m"],
+        ],
+      },
+    ]);
+  });
+});
+
+describe("upstreams", () => {
+  it("are names, or more than that, each once", () => {
+    expect(expand({}).upstreams).toEqual([{ name: "upstream" }]);
+    expect(expand({ upstreams: ["a", { name: "b", reach: "none" }] }).upstreams).toEqual([
+      { name: "a" },
+      { name: "b", reach: "none" },
+    ]);
+    expect(() => expand({ upstreams: ["a", { name: "a" }] })).toThrow("there are two upstreams a");
+  });
+
+  it("are what routes may lead to", () => {
+    const routes = [{ upstream: "b" }];
+    expect(routesOf(expand({ upstreams: ["a", { name: "b" }], routes }))).toEqual(routes);
+    expect(() => routesOf(expand({ upstreams: ["a"], routes }))).toThrow("a route leads to b; there are: a");
   });
 });
 

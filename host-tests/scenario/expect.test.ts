@@ -50,6 +50,29 @@ describe("check", () => {
     ]);
   });
 
+  it("adds up metrics that a selector means", () => {
+    const counters = {
+      "code=.=200;.;flags=.=-;.;requests_total": 2,
+      "code=.=503;.;flags=.=URX,UF;.;requests_total": 3,
+      "code=.=503;.;flags=.=UF;.;requests_total": 5,
+      "code=.=503;.;flags=.=UF;.;other_requests_total": 7,
+    };
+    const seen = { ...SEEN, metrics: { ...SEEN.metrics, counters } };
+    const metrics = {
+      "requests_total{}": 10,
+      'requests_total{code="503"}': 8,
+      'requests_total{flags="URX,UF",code="503"}': 3,
+      'requests_total{code="404"}': 0,
+      'requests_total{lane="200"}': 0,
+      "code=.=503;.;flags=.=UF;.;requests_total": 5,
+    };
+    expect(check(seen, { metrics })).toEqual([]);
+    expect(check(seen, { metrics: { 'requests_total{code="200"}': 1 } })).toEqual([
+      'metrics[requests_total{code="200"}]: expected 1, got 2',
+    ]);
+    expect(() => check(seen, { metrics: { "requests_total{code=200}": 1 } })).toThrow("not a selector");
+  });
+
   it("names metrics of every kind that must not be there", () => {
     expect(check(SEEN, { metricsNever: ["o", "^t"] })).toEqual([
       "metricsNever: there is a metric count, which o matches",

@@ -1,5 +1,6 @@
 /** Compares what a host saw with what a scenario expects. */
 import type { Expectation } from "./format.ts";
+import { select } from "./metric-selector.ts";
 
 export type LogLevelName = "trace" | "debug" | "info" | "warn" | "error" | "critical";
 
@@ -144,7 +145,7 @@ function sameMetrics(
   seen: Readonly<Record<string, number>>,
   expected: Record<string, number> = {},
 ): string[] {
-  return Object.entries(expected).flatMap(([name, value]) => same(`${what}[${name}]`, seen[name] ?? 0, value));
+  return Object.entries(expected).flatMap(([name, value]) => same(`${what}[${name}]`, select(seen, name) ?? 0, value));
 }
 
 function noMetrics({ counters, gauges, histograms }: SeenMetrics, patterns: readonly string[] = []): string[] {

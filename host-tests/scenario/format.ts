@@ -223,11 +223,14 @@ export interface Expectation {
         headers?: Record<string, string | null>;
         body?: string;
       };
-  /** By how much counters grew during this request, by full metric name. Those not mentioned may grow. */
+  /**
+   * By how much counters grew during this request, by full metric name, or by a selector of metrics whose labels stand in
+   * their names (`metric-selector.ts`): `waypost_requests_total{response_code="503"}`. Those not mentioned may grow.
+   */
   metrics?: Record<string, number>;
-  /** Gauges after this request, by full metric name. */
+  /** Gauges after this request, by full metric name or selector. */
   gauges?: Record<string, number>;
-  /** How many values histograms got during this request, by full metric name. Those not mentioned may get some. */
+  /** How many values histograms got during this request, by full metric name or selector. Those not mentioned may get some. */
   histograms?: Record<string, number>;
   /** Regular expressions: no metric of a plugin, of whatever kind and age, has a name that one of them matches. */
   metricsNever?: string[];

@@ -53,8 +53,8 @@ export const GOOD: Record<string, unknown> = {
       a: { lane: {} },
       b: { route: {} },
       c: { authz: {} },
-      d: { header: "x-a", values: ["a", "b"] },
-      e: { claim: "a.b", values: null },
+      tenant: { header: "x-a", values: ["a", "b"] },
+      team: { claim: "a.b", values: null },
       f: { claim: "[a.b][c]", lane: null },
     },
   },
@@ -147,6 +147,26 @@ export const READER_ONLY: readonly ReaderRule[] = [
     cases: {
       "one of Istio": dimension({ header: "x-a" }, "source_app"),
       "the operation": { ...operation({}), ...dimension({ header: "x-a" }, "operation") },
+    },
+  },
+  {
+    rule: "a label can be found by its name",
+    message: /^would read as \w+, whose name ends with it; choose another name$/,
+    cases: {
+      "the end of one of Istio": dimension({ header: "x-a" }, "app"),
+      "the end of another dimension": {
+        labels: "TAGGED",
+        dimensions: { my_team: { header: "x-a" }, team: { header: "x-a" } },
+      },
+      "the end of one of Istio, by an expression": tag({ value: "request.method" }, "code"),
+    },
+  },
+  {
+    rule: "labels of histograms belong to Prometheus",
+    message: /^is a label of Prometheus itself; choose another name$/,
+    cases: {
+      "a dimension": dimension({ header: "x-a" }, "le"),
+      "an expression": tag({ value: "request.method" }, "quantile"),
     },
   },
   {

@@ -74,10 +74,8 @@ export function isAuthority(authority: Bytes): bool {
 
 function isUnreserved(byte: u32): bool {
   if (ascii.isAlphanumeric(byte)) return true;
-  return byte == ascii.MINUS || byte == ascii.DOT || byte == UNDERSCORE || byte == ascii.TILDE;
+  return byte == ascii.MINUS || byte == ascii.DOT || byte == ascii.UNDERSCORE || byte == ascii.TILDE;
 }
-
-const UNDERSCORE: u8 = 0x5f;
 
 /** RFC 3986 §2.1 asks for upper case. */
 function upperHexDigit(value: u32): u8 {

@@ -11,7 +11,7 @@ import { isLabelName } from "./label-name";
 import { ServiceLabel, TextLabel } from "./labels";
 import { MetricKind } from "./metric-kind";
 import { MetricSelector } from "./metric-selector";
-import { BuiltinNames, MetricNames, TaggedNames } from "./names";
+import { BuiltinNames, MetricNames, TaggedNames } from "./metric-names";
 import { Operations } from "./operations";
 import { readOverrides } from "./overrides-reader";
 import { StreamEnd } from "./stream-end";
@@ -89,7 +89,7 @@ function addIstioLabels(config: L7MetricsConfig): void {
 
 function addBuiltinLabels(config: L7MetricsConfig): void {
   const end = config.end;
-  config.setLabel(new ServiceLabel("destination_service", end));
+  config.setLabel(new ServiceLabel(end));
   config.setLabel(new IstioLabel(IstioLabelKind.response_code, end), MetricSelector.REQUEST_COUNT);
   config.setLabel(new IstioLabel(IstioLabelKind.grpc_response_status, end), MetricSelector.REQUEST_COUNT);
 }

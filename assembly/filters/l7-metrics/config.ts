@@ -5,7 +5,7 @@ import { EndText } from "./end-text";
 import { Label } from "./label";
 import { METRIC_KINDS, MetricKind } from "./metric-kind";
 import { MetricSelector, selects } from "./metric-selector";
-import { MetricNames } from "./names";
+import { MetricNames } from "./metric-names";
 import { Operations } from "./operations";
 import { StreamEnd } from "./stream-end";
 
@@ -61,7 +61,7 @@ export class L7MetricsConfig {
         const label = unchecked(labels[i]);
         if (this.labels.includes(label)) continue;
         this.labels.push(label);
-        label.need(end);
+        label.need();
       }
     }
     // Whether gRPC messages are to be counted.

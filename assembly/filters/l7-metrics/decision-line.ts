@@ -9,7 +9,7 @@ const SIZE = 1024;
 const MAX_LENGTH: i32 = 512;
 
 /** What becomes of a byte that a client should not be able to put into a log. */
-const REPLACEMENT: u8 = 0x5f;
+const REPLACEMENT: u8 = ascii.UNDERSCORE;
 
 /**
  * A JSON object on one line in the making: valid, and without a line break, whatever it is told. A member without a value is

@@ -1,14 +1,13 @@
 import { Bytes, ByteWriter, LogLevel, Property, log } from "../../sdk";
 import * as ascii from "../../text/ascii";
+import { EMPTY, orEmpty } from "../../text/bytes";
 import { StreamNotes } from "../stream-notes";
 import { DecisionLine } from "./decision-line";
-import { EndText } from "./end-text";
+import { EndText, filterStateOf } from "./end-text";
 import { writeResponseFlags } from "./response-flags";
 import { Sampler } from "./sampler";
 import { StreamEnd } from "./stream-end";
 import { Judge, Verdict } from "./verdict";
-
-const EMPTY = Bytes.constant("");
 
 /** What marks the lines among others in the proxy's log. */
 const KIND = Bytes.constant("decision");
@@ -20,9 +19,9 @@ const MAX_METHOD_LENGTH = 32;
 
 const METHOD = new Property(["request", "method"]);
 const REQUEST_ID = new Property(["request", "id"]);
-const ROUTE = new Property(["filter_state", "wasm.waypost_route"]);
-const LANE = new Property(["filter_state", "wasm.waypost_lane"]);
-const PRINCIPAL = new Property(["filter_state", "io.istio.peer_principal"]);
+const ROUTE = new Property(["filter_state", filterStateOf(EndText.Route)]);
+const LANE = new Property(["filter_state", filterStateOf(EndText.Lane)]);
+const PRINCIPAL = new Property(["filter_state", filterStateOf(EndText.SourcePrincipal)]);
 
 const verdict = new Verdict();
 
@@ -41,9 +40,9 @@ const verdict = new Verdict();
 export class DecisionLog {
   private readonly sampler: Sampler;
 
-  /** `deniesOnly`: requests that nobody refused are left out. `samplePercent`: above 0, up to 100. */
+  /** `onlyDenials`: requests that nobody refused are left out. `samplePercent`: above 0, up to 100. */
   constructor(
-    private readonly deniesOnly: bool,
+    private readonly onlyDenials: bool,
     samplePercent: f64,
   ) {
     this.sampler = new Sampler(samplePercent);
@@ -52,14 +51,15 @@ export class DecisionLog {
   /** Tells what it needs to know of each stream. The rest is asked for when a line is written. */
   need(end: StreamEnd): void {
     Verdict.need(end);
-    end.needForLog(EndText.Cluster);
+    end.need(EndText.Cluster);
+    end.needFlags();
   }
 
   /** Writes the line of the stream that has ended, if it gets one. */
   log(end: StreamEnd, notes: StreamNotes): void {
-    if (!this.deniesOnly && !this.sampler.take()) return;
+    if (!this.onlyDenials && !this.sampler.take()) return;
     verdict.read(end);
-    if (this.deniesOnly && !(verdict.isDenial && this.sampler.take())) return;
+    if (this.onlyDenials && !(verdict.isDenial && this.sampler.take())) return;
     if (log.enabled(LogLevel.Warn)) log.line(LogLevel.Warn).bytes(describe(end, notes)).send();
   }
 }
@@ -114,8 +114,4 @@ function serviceOf(end: StreamEnd): Bytes {
   writer.put(ascii.SLASH);
   writer.bytes(service.name);
   return writer.finish();
-}
-
-function orEmpty(bytes: Bytes | null): Bytes {
-  return bytes === null ? EMPTY : bytes;
 }

@@ -6,7 +6,7 @@ import { Bytes, ConfigObject } from "../../sdk";
 import { L7MetricsConfig } from "./config";
 import { EndText } from "./end-text";
 import { Label } from "./label";
-import { isLabelName } from "./label-name";
+import { checkLabelName } from "./label-name";
 import { ClaimLabel, HeaderLabel, TextLabel } from "./labels";
 import { MetricKind } from "./metric-kind";
 
@@ -36,9 +36,10 @@ export function readDimensions(object: ConfigObject, facts: RequestFacts, config
 }
 
 function checkName(dimensions: ConfigObject, name: string, dimension: ConfigObject, config: L7MetricsConfig): void {
-  if (!isLabelName(name)) dimensions.problem(name, "must be letters, digits and _, the first not a digit");
-  else if (config.names.of(MetricKind.RequestCount).has(name)) dimensions.problem(name, "is a label already");
-  else if (!config.names.isOpen && (name != "lane" || !dimension.has("lane")))
+  const labels = config.names.of(MetricKind.RequestCount);
+  if (!checkLabelName(dimensions, name, labels)) return;
+  if (labels.has(name)) dimensions.problem(name, "is a label already");
+  else if (!config.names.takesAnyLabel && (name != "lane" || !dimension.has("lane")))
     dimensions.problem(name, 'labels BUILTIN has no place for it, only for lane: {"lane": {}}; use labels TAGGED');
 }
 

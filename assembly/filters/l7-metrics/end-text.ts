@@ -33,22 +33,32 @@ export function endTextExpression(text: EndText, isGuarded: bool): string {
     case EndText.Cluster:
       // What has a route has a cluster.
       return isGuarded ? 'has(xds.cluster_name) ? xds.cluster_name : ""' : "xds.cluster_name";
-    case EndText.SourcePrincipal:
-      return member("filter_state", "io.istio.peer_principal");
-    case EndText.LocalPrincipal:
-      return member("filter_state", "io.istio.local_principal");
-    case EndText.Route:
-      return member("filter_state", "wasm.waypost_route");
-    case EndText.Lane:
-      return member("filter_state", "wasm.waypost_lane");
-    case EndText.JwtReason:
-      return member("filter_state", "wasm.waypost_jwt_reason");
-    case EndText.JwtShadow:
-      return member("filter_state", "wasm.waypost_jwt_shadow");
     case EndText.CodeDetails:
       return 'has(response.code_details) ? response.code_details : ""';
     default:
-      return member("filter_state", "wasm.waypost_authz_decision");
+      return member("filter_state", filterStateOf(text));
+  }
+}
+
+/** The filter state that has a text; empty for those that are none. */
+export function filterStateOf(text: EndText): string {
+  switch (text) {
+    case EndText.SourcePrincipal:
+      return "io.istio.peer_principal";
+    case EndText.LocalPrincipal:
+      return "io.istio.local_principal";
+    case EndText.Route:
+      return "wasm.waypost_route";
+    case EndText.Lane:
+      return "wasm.waypost_lane";
+    case EndText.AuthzDecision:
+      return "wasm.waypost_authz_decision";
+    case EndText.JwtReason:
+      return "wasm.waypost_jwt_reason";
+    case EndText.JwtShadow:
+      return "wasm.waypost_jwt_shadow";
+    default:
+      return "";
   }
 }
 

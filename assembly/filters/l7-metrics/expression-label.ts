@@ -1,10 +1,8 @@
 import { Bytes, ByteWriter, Expression } from "../../sdk";
+import { EMPTY, orEmpty } from "../../text/bytes";
 import { Label } from "./label";
 import { Origin, writeLabelText } from "./label-text";
 import { writeKeyText } from "./series-key";
-import { StreamEnd } from "./stream-end";
-
-const EMPTY = Bytes.constant("");
 
 /** What `typeExpression` says of a value, which comes without its type. */
 enum ValueType {
@@ -37,8 +35,6 @@ export class ExpressionLabel extends Label {
     expression.release();
     return null;
   }
-
-  need(end: StreamEnd): void {}
 
   write(writer: ByteWriter): void {
     const value = this.value();
@@ -83,8 +79,7 @@ export class ExpressionLabel extends Label {
   }
 
   private value(): Bytes {
-    const value = this.expression.evaluate();
-    return value === null ? EMPTY : value;
+    return orEmpty(this.expression.evaluate());
   }
 }
 

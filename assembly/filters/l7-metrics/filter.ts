@@ -33,7 +33,7 @@ class L7MetricsStream extends StreamOf<L7MetricsRoot> {
 
   onLog(): void {
     const stage = this.root.stage;
-    if (stage !== null) stage.onLog(NOTHING, null);
+    if (stage !== null) stage.onLog(NOTHING);
   }
 
   onDelete(): void {

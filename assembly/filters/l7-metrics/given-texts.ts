@@ -1,9 +1,7 @@
-import { Bytes } from "../../sdk";
+import { orEmpty } from "../../text/bytes";
 import { StreamNotes, decisionWord } from "../stream-notes";
 import { EndText } from "./end-text";
 import { StreamEnd } from "./stream-end";
-
-const EMPTY = Bytes.constant("");
 
 /** What stages of the same stream context say by its notes, so that the proxy need not be asked for their filter state. */
 @final
@@ -45,8 +43,4 @@ export class GivenTexts {
       end.setText(EndText.JwtShadow, orEmpty(notes.jwtShadow));
     }
   }
-}
-
-function orEmpty(bytes: Bytes | null): Bytes {
-  return bytes === null ? EMPTY : bytes;
 }

@@ -6,7 +6,7 @@ import { Origin, writeLabelText } from "./label-text";
 import { writeResponseFlags } from "./response-flags";
 import { StreamEnd } from "./stream-end";
 
-/** The labels of Istio's standard metrics, in their order. */
+/** The labels of Istio's standard metrics, in their order. Members are called as the labels are. */
 export enum IstioLabelKind {
   reporter,
   source_workload,
@@ -36,33 +36,7 @@ export enum IstioLabelKind {
 }
 
 /** Their names, by number. */
-export const ISTIO_LABELS: string[] = [
-  "reporter",
-  "source_workload",
-  "source_canonical_service",
-  "source_canonical_revision",
-  "source_workload_namespace",
-  "source_principal",
-  "source_app",
-  "source_version",
-  "source_cluster",
-  "destination_workload",
-  "destination_workload_namespace",
-  "destination_principal",
-  "destination_app",
-  "destination_version",
-  "destination_service",
-  "destination_canonical_service",
-  "destination_canonical_revision",
-  "destination_service_name",
-  "destination_service_namespace",
-  "destination_cluster",
-  "request_protocol",
-  "response_code",
-  "grpc_response_status",
-  "response_flags",
-  "connection_security_policy",
-];
+export const ISTIO_LABELS: string[] = names();
 
 const REPORTER = Bytes.constant("waypoint");
 const LATEST = Bytes.constant("latest");
@@ -84,19 +58,53 @@ export class IstioLabel extends Label {
     super(unchecked(ISTIO_LABELS[kind]));
   }
 
-  need(end: StreamEnd): void {
-    const kind = this.kind;
-    if (kind >= IstioLabelKind.source_workload && kind <= IstioLabelKind.source_cluster) needOfSource(kind, end);
-    else if (isDestinationWorkload(kind)) end.needDestination();
-    else if (kind >= IstioLabelKind.destination_service && kind <= IstioLabelKind.destination_service_namespace)
-      end.need(EndText.Cluster);
-    else if (kind == IstioLabelKind.response_code) end.needsCode = true;
-    else if (kind == IstioLabelKind.grpc_response_status) end.needsGrpcStatus = true;
-    else if (kind == IstioLabelKind.response_flags) end.needsFlags = true;
-    else if (kind == IstioLabelKind.connection_security_policy) {
-      end.need(EndText.SourcePrincipal);
-      end.need(EndText.LocalPrincipal);
+  need(): void {
+    const end = this.end;
+    switch (this.kind) {
+      case IstioLabelKind.reporter:
+      case IstioLabelKind.request_protocol:
+        break;
+      case IstioLabelKind.source_principal:
+        end.needInKey(EndText.SourcePrincipal);
+        break;
+      case IstioLabelKind.source_workload_namespace:
+        end.needInKey(EndText.SourcePrincipal);
+        end.needSourceInKey();
+        break;
+      case IstioLabelKind.source_workload:
+      case IstioLabelKind.source_canonical_service:
+      case IstioLabelKind.source_canonical_revision:
+      case IstioLabelKind.source_app:
+      case IstioLabelKind.source_version:
+      case IstioLabelKind.source_cluster:
+        end.needSourceInKey();
+        break;
+      case IstioLabelKind.destination_service:
+      case IstioLabelKind.destination_service_name:
+      case IstioLabelKind.destination_service_namespace:
+        end.needServiceInKey();
+        break;
+      case IstioLabelKind.response_code:
+        end.needCodeInKey();
+        break;
+      case IstioLabelKind.grpc_response_status:
+        end.needGrpcStatusInKey();
+        break;
+      case IstioLabelKind.response_flags:
+        end.needFlagsInKey();
+        break;
+      case IstioLabelKind.connection_security_policy:
+        end.needInKey(EndText.SourcePrincipal);
+        end.needInKey(EndText.LocalPrincipal);
+        break;
+      default:
+        // All others are of the workload that was called.
+        end.needDestinationInKey();
     }
+  }
+
+  get isKeptInOther(): bool {
+    return this.kind == IstioLabelKind.response_code;
   }
 
   write(writer: ByteWriter): void {
@@ -168,21 +176,13 @@ export class IstioLabel extends Label {
   }
 }
 
-function needOfSource(kind: IstioLabelKind, end: StreamEnd): void {
-  const isPrincipal = kind == IstioLabelKind.source_principal;
-  if (isPrincipal || kind == IstioLabelKind.source_workload_namespace) end.need(EndText.SourcePrincipal);
-  if (!isPrincipal) end.needSource();
-}
-
-function isDestinationWorkload(kind: IstioLabelKind): bool {
-  switch (kind) {
-    case IstioLabelKind.destination_service:
-    case IstioLabelKind.destination_service_name:
-    case IstioLabelKind.destination_service_namespace:
-      return false;
-    default:
-      return kind >= IstioLabelKind.destination_workload && kind <= IstioLabelKind.destination_cluster;
+function names(): string[] {
+  const names: string[] = [];
+  for (let kind = 0; kind <= IstioLabelKind.connection_security_policy; kind++) {
+    // eslint-disable-next-line waypost/no-index -- the name of a member: there is no array
+    names.push(IstioLabelKind[kind]);
   }
+  return names;
 }
 
 function sourceNamespace(end: StreamEnd): Bytes {

@@ -14,7 +14,7 @@ const MAX_CLIENT_LENGTH: i32 = 64;
 const MAX_MESH_LENGTH: i32 = 256;
 
 /** What becomes of a byte that could end the label, or be taken for another one. */
-const REPLACEMENT: u8 = 0x5f;
+const REPLACEMENT: u8 = ascii.UNDERSCORE;
 
 const UNKNOWN = Bytes.constant("unknown");
 

@@ -1,12 +1,16 @@
 import { ByteWriter } from "../../sdk";
-import { StreamEnd } from "./stream-end";
 
 /** One label of metrics: what it is called, and what it says of a stream that has ended. */
 export abstract class Label {
   constructor(readonly name: string) {}
 
-  /** Tells what it needs to know of a stream. For configuration. */
-  abstract need(end: StreamEnd): void;
+  /** Tells `StreamEnd` what the value is made of, if it comes from there. For configuration. */
+  need(): void {}
+
+  /** Whether it keeps its value in the series of all that have none of their own. */
+  get isKeptInOther(): bool {
+    return false;
+  }
 
   /** Writes its value for the stream at hand, cleaned. */
   abstract write(writer: ByteWriter): void;

@@ -3,13 +3,13 @@ import { NameTable } from "../../matching/name-table";
 import { RequestFacts } from "../../matching/request-facts";
 import { Bytes, ByteWriter, OTHERS } from "../../sdk";
 import * as ascii from "../../text/ascii";
+import { EMPTY, orEmpty } from "../../text/bytes";
 import { EndText } from "./end-text";
 import { Label } from "./label";
 import { Origin, writeLabelText } from "./label-text";
 import { writeKeyText } from "./series-key";
 import { StreamEnd } from "./stream-end";
 
-const EMPTY = Bytes.constant("");
 const OTHER = Bytes.constant(OTHERS);
 
 /** A text of the stream's end: operation, route, lane, decision. All of them come from configurations. */
@@ -23,12 +23,12 @@ export class TextLabel extends Label {
     super(name);
   }
 
-  need(end: StreamEnd): void {
-    end.need(this.text);
+  need(): void {
+    this.end.needInKey(this.text);
   }
 
   write(writer: ByteWriter): void {
-    // They are names that people gave; patterns in the names of metrics do not know that.
+    // People gave them, with dots and all that could end a label.
     writeLabelText(writer, this.end.text(this.text), Origin.Client);
   }
 }
@@ -36,20 +36,17 @@ export class TextLabel extends Label {
 /** The destination service as `<namespace>/<name>`, for names of metrics in which a dot would end the label. */
 @final
 export class ServiceLabel extends Label {
-  constructor(
-    name: string,
-    private readonly end: StreamEnd,
-  ) {
-    super(name);
+  constructor(private readonly end: StreamEnd) {
+    super("destination_service");
   }
 
-  need(end: StreamEnd): void {
-    end.need(EndText.Cluster);
+  need(): void {
+    this.end.needServiceInKey();
   }
 
   write(writer: ByteWriter): void {
     const service = this.end.service;
-    if (service.namespace.length > 0) {
+    if (service.name.length > 0) {
       writeLabelText(writer, service.namespace, Origin.Client);
       writer.put(ascii.SLASH);
     }
@@ -63,11 +60,12 @@ abstract class RequestLabel extends Label {
     name: string,
     /** All others are `other`; null: any value is one. */
     private readonly values: NameTable | null,
+    protected readonly facts: RequestFacts,
+    /** Where the facts have it. */
+    protected readonly slot: i32,
   ) {
     super(name);
   }
-
-  need(end: StreamEnd): void {}
 
   write(writer: ByteWriter): void {
     writeLabelText(writer, this.bounded(), Origin.Client);
@@ -98,33 +96,14 @@ abstract class RequestLabel extends Label {
 /** The first value of a request header. */
 @final
 export class HeaderLabel extends RequestLabel {
-  constructor(
-    name: string,
-    values: NameTable | null,
-    private readonly facts: RequestFacts,
-    private readonly slot: i32,
-  ) {
-    super(name, values);
-  }
-
   protected value(): Bytes {
-    const value = this.facts.headers.value(this.slot);
-    return value === null ? EMPTY : value;
+    return orEmpty(this.facts.headers.value(this.slot));
   }
 }
 
 /** A claim of the verified token that is a text, a number, `true` or `false`. */
 @final
 export class ClaimLabel extends RequestLabel {
-  constructor(
-    name: string,
-    values: NameTable | null,
-    private readonly facts: RequestFacts,
-    private readonly slot: i32,
-  ) {
-    super(name, values);
-  }
-
   protected value(): Bytes {
     const claims = this.facts.claims;
     switch (claims.kind(this.slot)) {

@@ -2,8 +2,9 @@ import { ConfigObject } from "../../sdk";
 import { L7MetricsConfig } from "./config";
 import { ExpressionLabel } from "./expression-label";
 import { ISTIO_LABELS } from "./istio-labels";
-import { isLabelName } from "./label-name";
+import { checkLabelName } from "./label-name";
 import { METRIC_KINDS, MetricKind } from "./metric-kind";
+import { MetricLabels } from "./metric-names";
 import { METRIC_SELECTORS, MetricSelector, selects } from "./metric-selector";
 
 const MAX_OVERRIDES = 100;
@@ -22,6 +23,8 @@ enum TagOperation {
   REMOVE,
 }
 const TAG_OPERATIONS = ["UPSERT", "REMOVE"];
+
+const NO_LABELS = new MetricLabels();
 
 /** Reads `overrides`, as Telemetry has them; later ones go over earlier ones. */
 export function readOverrides(object: ConfigObject, config: L7MetricsConfig): void {
@@ -65,7 +68,7 @@ function setEnabled(config: L7MetricsConfig, metric: MetricSelector, isEnabled: 
   for (let kind = 0; kind < METRIC_KINDS; kind++) {
     if (!selects(metric, kind)) continue;
     // Where the status of gRPC is a label, it needs no metric.
-    if (kind != MetricKind.GrpcResponses || !config.names.isOpen) config.setEnabled(kind, isEnabled);
+    if (kind != MetricKind.GrpcResponses || !config.names.takesAnyLabel) config.setEnabled(kind, isEnabled);
   }
 }
 
@@ -95,8 +98,9 @@ function upsert(
   metric: MetricSelector,
 ): void {
   const value = tag.requiredString("value");
-  if (!isLabelName(name)) tags.problem(name, "must be letters, digits and _, the first not a digit");
-  else if (!config.names.isOpen) tags.problem(name, "labels BUILTIN has no place for it; use labels TAGGED");
+  if (!checkLabelName(tags, name, NO_LABELS)) return;
+  if (!config.names.takesAnyLabel) tags.problem(name, "labels BUILTIN has no place for it; use labels TAGGED");
+  else if (!checkSelected(tags, name, config, metric)) return;
   if (value.length == 0 || metric == MetricSelector.NONE) return;
   const label = ExpressionLabel.compile(name, value);
   if (label === null) {
@@ -104,6 +108,14 @@ function upsert(
     return;
   }
   config.setLabel(label, metric);
+}
+
+/** Whether all metrics that are meant can have a label of that name; a problem is noted once. */
+function checkSelected(tags: ConfigObject, name: string, config: L7MetricsConfig, metric: MetricSelector): bool {
+  for (let kind = 0; kind < METRIC_KINDS; kind++) {
+    if (selects(metric, kind) && !checkLabelName(tags, name, config.names.of(kind))) return false;
+  }
+  return true;
 }
 
 /** Labels of Istio that BUILTIN does not have are gone already. */

@@ -1,7 +1,7 @@
 import { NameTable } from "../../matching/name-table";
 import { Bytes, ByteWriter, defineMetric } from "../../sdk";
 import { METRIC_KINDS, MetricKind, typeOf } from "./metric-kind";
-import { MetricNames } from "./names";
+import { MetricNames } from "./metric-names";
 
 /** Bytes of a series: the number of each of its metrics; 0: it is not defined yet. */
 const ENTRY_SIZE: usize = <usize>METRIC_KINDS * 4;

@@ -1,11 +1,10 @@
 import { NameTable } from "../../matching/name-table";
 import { Bytes, ByteWriter, Property } from "../../sdk";
 import * as ascii from "../../text/ascii";
+import { EMPTY, orEmpty } from "../../text/bytes";
 import { writeKeyText } from "./series-key";
 
-const EMPTY = Bytes.constant("");
-
-/** Clusters whose services are remembered: more than a waypoint has. */
+/** Clusters whose services are remembered at a time: more than a waypoint has. */
 const MAX_CLUSTERS = 4096;
 
 /** What istiod says of the service that a cluster leads to. */
@@ -53,7 +52,7 @@ export class Services {
     const known = this.clusters.find(cluster);
     // eslint-disable-next-line waypost/no-index -- one for each name of the table
     if (known >= 0) return unchecked(this.services[known]);
-    if (this.clusters.size >= MAX_CLUSTERS) return NO_SERVICE;
+    if (this.clusters.size >= MAX_CLUSTERS) this.forgetAll();
     this.clusters.add(cluster);
     const service = read();
     this.services.push(service);
@@ -61,7 +60,12 @@ export class Services {
   }
 
   release(): void {
+    this.forgetAll();
+  }
+
+  private forgetAll(): void {
     for (let i = 0; i < this.services.length; i++) unchecked(this.services[i]).release();
+    this.services.length = 0;
     this.clusters.release();
   }
 }
@@ -73,8 +77,4 @@ function read(): Service {
   const dot = host.indexOf(ascii.DOT);
   const first = host.slice(0, dot < 0 ? host.length : dot);
   return new Service(host.persist(), (name === null ? first : name).persist(), orEmpty(NAMESPACE.bytes()).persist());
-}
-
-function orEmpty(bytes: Bytes | null): Bytes {
-  return bytes === null ? EMPTY : bytes;
 }

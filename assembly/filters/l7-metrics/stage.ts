@@ -25,6 +25,10 @@ import { SeriesTable } from "./series-table";
 /** Filter state that names a request's operation, for access logs: `wasm.waypost_operation`. */
 const OPERATION = Bytes.constant("waypost_operation");
 
+/** The HTTP statuses that mean something (RFC 9110 §15). */
+const FIRST_CODE = 100;
+const LAST_CODE = 599;
+
 /** Counts streams when they end: all of l7-metrics but the contexts. */
 @final
 export class L7MetricsStage extends Stage {
@@ -76,19 +80,19 @@ export class L7MetricsStage extends Stage {
     if (inFlight !== null) inFlight.add(-1);
   }
 
-  /** Counts the stream that has ended. `claims`: of its verified token, if a stage of the same context says what they are. */
-  onLog(notes: StreamNotes, claims: Bytes | null): void {
+  /** Counts the stream that has ended. `notes`: what stages of the same context found out about it. */
+  onLog(notes: StreamNotes): void {
     const config = this.config;
     const end = config.end;
     end.read();
     this.given.give(end, notes);
-    if (config.needsRequest) this.lookAtRequest(claims);
+    if (config.needsRequest) this.lookAtRequest(notes.claims());
+    const log = config.decisionLog;
+    if (log !== null) log.log(end, notes);
     const key = this.keyOf();
     const series = this.seriesOf(key);
     if (series >= 0) this.count(this.series, series);
     else this.countAsOther();
-    const log = config.decisionLog;
-    if (log !== null) log.log(end, notes);
   }
 
   release(): void {
@@ -130,10 +134,13 @@ export class L7MetricsStage extends Stage {
   private countAsOther(): void {
     const overflow = this.overflow;
     if (overflow !== null) overflow.increment();
+    const end = this.config.end;
+    // An upstream can answer with any number: those that mean nothing are as if there were none.
+    if (end.code < FIRST_CODE || end.code > LAST_CODE) end.code = 0;
     const key = ByteWriter.create();
-    key.u32le(this.config.end.code);
+    key.u32le(end.code);
     // A gRPC status is in a name of its own, where it is not a label.
-    key.u32le(this.config.end.grpcStatus);
+    key.u32le(end.grpcStatus);
     const known = this.others.find(key.finish());
     this.count(this.others, known >= 0 ? known : this.others.add(key.finish()));
   }
@@ -141,7 +148,7 @@ export class L7MetricsStage extends Stage {
   private count(table: SeriesTable, series: i32): void {
     const config = this.config;
     const end = config.end;
-    if (config.isEnabled(MetricKind.RequestCount)) incrementMetric(table.metric(series, MetricKind.RequestCount), 1);
+    this.add(table, series, MetricKind.RequestCount, 1);
     this.record(table, series, MetricKind.RequestDuration, end.milliseconds);
     this.record(table, series, MetricKind.RequestSize, end.requestBytes);
     this.record(table, series, MetricKind.ResponseSize, end.responseBytes);

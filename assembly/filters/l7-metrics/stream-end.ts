@@ -1,12 +1,10 @@
+import { isGrpcContentType } from "../../http/header";
 import { Bytes, ByteWriter, Expression, GrpcStatus, Pairs, Property } from "../../sdk";
+import { EMPTY } from "../../text/bytes";
 import { END_TEXTS, EndText, endTextExpression } from "./end-text";
 import { writeKeyText } from "./series-key";
 import { NO_SERVICE, Service, Services } from "./services";
 import { Workload } from "./workload";
-
-const EMPTY = Bytes.constant("");
-const GRPC = Bytes.constant("application/grpc");
-const PLUS = 0x2b;
 
 /** `UNAUTHENTICATED`, the last one (grpc/doc/statuscodes.md). */
 const MAX_GRPC_STATUS: i64 = 16;
@@ -14,9 +12,6 @@ const MAX_GRPC_STATUS: i64 = 16;
 const NO_GRPC_STATUS: i64 = i64.MIN_VALUE;
 
 const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;
-
-/** The texts before this one are in a key by what is made of them: `isGrpc`, and the service. */
-const KEY_TEXTS: i32 = EndText.SourcePrincipal;
 
 const GRPC_STATUS = new Property(["response", "grpc_status"]);
 const DOWNSTREAM_PEER = new Property(["filter_state", "downstream_peer"]);
@@ -49,17 +44,18 @@ export class StreamEnd {
   readonly source: Workload = new Workload();
   readonly destination: Workload = new Workload();
 
-  /** Whether a series depends on them. */
-  needsCode: bool = false;
-  needsFlags: bool = false;
-  needsGrpcStatus: bool = false;
-
   /** A bit for each text: on which series depend, for which the proxy is asked, and that somebody else says. */
   private keyed: u32 = 0;
   private asked: u32 = 0;
   private announced: u32 = 0;
-  private needsSource: bool = false;
-  private needsDestination: bool = false;
+  private asksForFlags: bool = false;
+  /** On what else series depend. */
+  private keysCode: bool = false;
+  private keysFlags: bool = false;
+  private keysGrpcStatus: bool = false;
+  private keysService: bool = false;
+  private keysSource: bool = false;
+  private keysDestination: bool = false;
   /** For streams with a response and a route, as nearly all have; and for any stream, at the price of looking twice. */
   private expected: Expression | null = null;
   private guarded: Expression | null = null;
@@ -76,23 +72,45 @@ export class StreamEnd {
     this.announced |= bitOf(text);
   }
 
-  /** A label needs that text: series depend on it. */
+  /** That text is to be read of each stream. */
   need(text: EndText): void {
-    this.keyed |= bitOf(text);
-    this.needForLog(text);
-  }
-
-  /** A log line needs that text. */
-  needForLog(text: EndText): void {
     if ((this.announced & bitOf(text)) == 0) this.asked |= bitOf(text);
   }
 
-  needSource(): void {
-    this.needsSource = this.knowsPeers;
+  needFlags(): void {
+    this.asksForFlags = true;
   }
 
-  needDestination(): void {
-    this.needsDestination = true;
+  /** That text is to be read, and series depend on it; so do they on all that comes next. */
+  needInKey(text: EndText): void {
+    this.keyed |= bitOf(text);
+    this.need(text);
+  }
+
+  needCodeInKey(): void {
+    this.keysCode = true;
+  }
+
+  needFlagsInKey(): void {
+    this.keysFlags = true;
+    this.needFlags();
+  }
+
+  needGrpcStatusInKey(): void {
+    this.keysGrpcStatus = true;
+  }
+
+  needServiceInKey(): void {
+    this.keysService = true;
+    this.need(EndText.Cluster);
+  }
+
+  needSourceInKey(): void {
+    this.keysSource = this.knowsPeers;
+  }
+
+  needDestinationInKey(): void {
+    this.keysDestination = true;
   }
 
   /** Whether it is read, or said, for each stream. */
@@ -107,26 +125,25 @@ export class StreamEnd {
     return this.expected !== null && this.guarded !== null;
   }
 
-  /** Reads the stream that has ended; false when the proxy does not say: then everything is as if there were nothing. */
-  read(): bool {
+  /** Reads the stream that has ended. Where the proxy does not say, everything is as if there were nothing. */
+  read(): void {
     this.clear();
     let value = valueOf(this.expected);
     if (value === null) value = valueOf(this.guarded);
-    if (value === null) return false;
+    if (value === null) return;
     const members = Pairs.read(value);
-    this.code = <i32>number(members);
-    this.milliseconds = number(members) / NANOSECONDS_PER_MILLISECOND;
-    this.requestBytes = number(members);
-    this.responseBytes = number(members);
-    if (this.needsFlags) this.flags = number(members);
+    this.code = <i32>nextNumber(members);
+    this.milliseconds = nextNumber(members) / NANOSECONDS_PER_MILLISECOND;
+    this.requestBytes = nextNumber(members);
+    this.responseBytes = nextNumber(members);
+    if (this.asksForFlags) this.flags = nextNumber(members);
     for (let text = 0; text < END_TEXTS; text++) {
       if (this.isAsked(text) && members.next()) this.setText(text, members.name.slice(0));
     }
     this.readGrpc();
     if (this.isAsked(EndText.Cluster)) this.service = this.services.of(this.text(EndText.Cluster));
-    if (this.needsSource) this.source.readPeer(DOWNSTREAM_PEER.bytes());
-    if (this.needsDestination) this.readDestination();
-    return true;
+    if (this.keysSource) this.source.readPeer(DOWNSTREAM_PEER.bytes());
+    if (this.keysDestination) this.readDestination();
   }
 
   /** Empty when there is none, or it is not known. */
@@ -144,18 +161,18 @@ export class StreamEnd {
   /** Adds all that a series depends on. */
   writeKey(writer: ByteWriter): void {
     writer.put(this.isGrpc ? 1 : 0);
-    if (this.needsCode) writer.u32le(this.code);
-    if (this.needsFlags) {
+    if (this.keysCode) writer.u32le(this.code);
+    if (this.keysFlags) {
       writer.u32le(<u32>this.flags);
       writer.u32le(<u32>(this.flags >> 32));
     }
-    if (this.needsGrpcStatus) writer.u32le(this.grpcStatus);
-    for (let text = KEY_TEXTS; text < END_TEXTS; text++) {
-      if (this.isKeyed(text)) writeKeyText(writer, this.text(text));
+    if (this.keysGrpcStatus) writer.u32le(this.grpcStatus);
+    for (let text = 0; text < END_TEXTS; text++) {
+      if ((this.keyed & bitOf(text)) != 0) writeKeyText(writer, this.text(text));
     }
-    if (this.isKeyed(EndText.Cluster)) this.service.writeKey(writer);
-    if (this.needsSource) this.source.writeKey(writer);
-    if (this.needsDestination) this.destination.writeKey(writer);
+    if (this.keysService) this.service.writeKey(writer);
+    if (this.keysSource) this.source.writeKey(writer);
+    if (this.keysDestination) this.destination.writeKey(writer);
   }
 
   release(): void {
@@ -164,10 +181,6 @@ export class StreamEnd {
     const guarded = this.guarded;
     if (guarded !== null) guarded.release();
     this.services.release();
-  }
-
-  private isKeyed(text: EndText): bool {
-    return (this.keyed & bitOf(text)) != 0;
   }
 
   /** A list of all that is asked for: numbers of 64 bits, then texts. */
@@ -179,7 +192,7 @@ export class StreamEnd {
       "request.total_size",
       "response.total_size",
     ];
-    if (this.needsFlags) members.push("response.flags");
+    if (this.asksForFlags) members.push("response.flags");
     for (let text = 0; text < END_TEXTS; text++) {
       if (this.isAsked(text)) members.push(endTextExpression(text, isGuarded));
     }
@@ -205,8 +218,7 @@ export class StreamEnd {
   }
 
   private readGrpc(): void {
-    const type = this.text(EndText.ContentType);
-    this.isGrpc = type.startsWith(GRPC) && (type.length == GRPC.length || type.at(GRPC.length) == PLUS);
+    this.isGrpc = isGrpcContentType(this.text(EndText.ContentType));
     if (!this.isGrpc) return;
     const status = GRPC_STATUS.int(NO_GRPC_STATUS);
     if (status == NO_GRPC_STATUS) return;
@@ -230,6 +242,6 @@ function valueOf(expression: Expression | null): Bytes | null {
 }
 
 /** The next member, a number of 64 bits; 0 for anything else. */
-function number(members: Pairs): u64 {
+function nextNumber(members: Pairs): u64 {
   return members.next() && members.name.length == 8 ? load<u64>(members.name.ptr) : 0;
 }

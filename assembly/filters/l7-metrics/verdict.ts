@@ -1,9 +1,8 @@
 import { Bytes, Property } from "../../sdk";
+import { EMPTY, orEmpty } from "../../text/bytes";
 import { ALLOWED, AuthzDecision, DENIED, NO_RULE, SHADOW_DENIED, StreamNotes } from "../stream-notes";
 import { EndText } from "./end-text";
 import { StreamEnd } from "./stream-end";
-
-const EMPTY = Bytes.constant("");
 
 /** The rule that decided, where authz is a plugin of its own. */
 const AUTHZ_RULE = new Property(["filter_state", "wasm.waypost_authz_rule"]);
@@ -35,10 +34,10 @@ export class Verdict {
 
   /** Tells what `read` needs of each stream. */
   static need(end: StreamEnd): void {
-    end.needForLog(EndText.JwtReason);
-    end.needForLog(EndText.JwtShadow);
-    end.needForLog(EndText.AuthzDecision);
-    end.needForLog(EndText.CodeDetails);
+    end.need(EndText.JwtReason);
+    end.need(EndText.JwtShadow);
+    end.need(EndText.AuthzDecision);
+    end.need(EndText.CodeDetails);
   }
 
   /** Finds out what was decided about the stream that has ended. It asks the proxy for nothing more. */
@@ -65,8 +64,7 @@ export class Verdict {
     const noted = notes.authzRule;
     if (noted !== null) return noted;
     if (notes.authz != AuthzDecision.None) return NO_RULE;
-    const published = AUTHZ_RULE.bytes();
-    return published === null ? EMPTY : published;
+    return orEmpty(AUTHZ_RULE.bytes());
   }
 
   private set(decision: Bytes, judge: Judge, why: Bytes): void {

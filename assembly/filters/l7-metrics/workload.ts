@@ -1,9 +1,9 @@
 import { ProtobufReader } from "../../encoding/protobuf-reader";
 import { Bytes, ByteWriter } from "../../sdk";
 import * as ascii from "../../text/ascii";
+import { EMPTY } from "../../text/bytes";
 import { writeKeyText } from "./series-key";
 
-const EMPTY = Bytes.constant("");
 const LATEST = Bytes.constant("latest");
 
 /** What the filter state of Istio's peer_metadata filter calls them. */

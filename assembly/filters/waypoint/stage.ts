@@ -19,8 +19,8 @@ import { StreamNotes } from "../stream-notes";
  * ```
  *
  * They run in this order whatever the order of the sections, l7Metrics when the stream ends, and a stage without a section is
- * absent. Each callback is one
- * entry into the VM in place of one for each filter, headers are read once, and claims go from stage to stage by reference.
+ * absent. Each callback is one entry into the VM in place of one for each filter, headers are read once, and claims go from
+ * stage to stage by reference.
  */
 @final
 export class WaypointStage extends Stage {
@@ -46,29 +46,12 @@ export class WaypointStage extends Stage {
       object.configuration.problem("", "at least one of jwtAuth, authz, headerRouter and l7Metrics is needed");
     // Before the stage is made: what a verified token leaves for others is worked out when it is verified.
     facts.claims.isGiven = jwtAuth !== null && (authz !== null || headerRouter !== null || l7Metrics !== null);
-    if (jwtAuth !== null) {
-      const stage = new JwtAuthStage(root, jwtAuth, facts);
-      this.jwtAuth = stage;
-      this.stages.push(stage);
-    }
-    if (authz !== null) {
-      const stage = AuthzStage.read(authz, facts, pluginNamespace());
-      this.authz = stage;
-      this.stages.push(stage);
-    }
-    if (headerRouter !== null) {
-      const stage = HeaderRouterStage.read(headerRouter, facts);
-      this.headerRouter = stage;
-      this.stages.push(stage);
-    }
+    if (jwtAuth !== null) this.jwtAuth = this.add(new JwtAuthStage(root, jwtAuth, facts));
+    if (authz !== null) this.authz = this.add(AuthzStage.read(authz, facts, pluginNamespace()));
+    if (headerRouter !== null) this.headerRouter = this.add(HeaderRouterStage.read(headerRouter, facts));
     if (l7Metrics !== null) {
-      const stage = L7MetricsStage.read(
-        l7Metrics,
-        facts,
-        new GivenTexts(headerRouter !== null, authz !== null, jwtAuth !== null),
-      );
-      this.l7Metrics = stage;
-      this.stages.push(stage);
+      const given = new GivenTexts(headerRouter !== null, authz !== null, jwtAuth !== null);
+      this.l7Metrics = this.add(L7MetricsStage.read(l7Metrics, facts, given));
     }
   }
 
@@ -126,7 +109,7 @@ export class WaypointStage extends Stage {
   /** The stream is complete, whoever answered it. */
   onLog(notes: StreamNotes): void {
     const l7Metrics = this.l7Metrics;
-    if (l7Metrics !== null) l7Metrics.onLog(notes, notes.claims());
+    if (l7Metrics !== null) l7Metrics.onLog(notes);
   }
 
   /** The stream is over, and does not wait any more. */
@@ -135,6 +118,11 @@ export class WaypointStage extends Stage {
     if (jwtAuth !== null) jwtAuth.onStreamEnd(stream);
     const l7Metrics = this.l7Metrics;
     if (l7Metrics !== null) l7Metrics.onStreamGone();
+  }
+
+  private add<S extends Stage>(stage: S): S {
+    this.stages.push(stage);
+    return stage;
   }
 }
 

@@ -4,8 +4,8 @@ import { NotMatch } from "../string-match-kinds";
 import { SpiffeId, withoutScheme } from "../spiffe-id";
 import { Bytes } from "../../sdk";
 import { Attribute } from "../request-attribute";
+import { EMPTY } from "../../text/bytes";
 
-const EMPTY = Bytes.constant("");
 const spiffeId = new SpiffeId();
 
 /** One thing that a match demands of requests. */

@@ -1,14 +1,9 @@
 /** The decision log where a scenario does not reach: hostile bytes, samples, levels, what a request costs that has no line. */
-import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EnvoyHost, loadModule, type Exchange, type HostOptions, type RequestInit } from "../../host/index.ts";
+import { EnvoyHost, type Exchange, type HostOptions, type RequestInit } from "../../host/index.ts";
 import { check } from "../../pure/property.ts";
-
-const load = (name: string) => loadModule(fileURLToPath(new URL(`../../../build/${name}.wasm`, import.meta.url)));
-const waypoint = await load("waypoint");
-const l7Metrics = await load("l7-metrics");
-const authz = await load("authz");
+import { addL7Metrics, authz, crossings, waypoint } from "./metrics-host.ts";
 
 /** What the module calls, and what the host calls of it. */
 const NAMES = [...waypoint.types.imports.map(({ name }) => name), ...waypoint.types.exportedFunctions.keys()];
@@ -123,14 +118,13 @@ describe("samples", () => {
 describe("crossings", () => {
   const PASSES = { method: "GET", headers: [["x-request-id", "r"]] as [string, string][] };
 
-  /** What the plugin calls the host for while a stream ends, behind its first line. */
+  /** What crosses the border of the VM from the end of a request on. */
   function callsAtEnd(host: EnvoyHost, request: RequestInit): string[] {
     host.request(request);
     const before = host.trace.length;
     host.request(request);
-    const lines = host.trace.slice(before);
-    const start = lines.findIndex((line) => line.includes("proxy_on_log"));
-    return lines.slice(start).flatMap((line) => /^ +(proxy_\w+|random_get)/.exec(line)?.[1] ?? []);
+    const all = crossings(host.trace.slice(before));
+    return all.slice(all.indexOf("proxy_on_log"));
   }
 
   const sections = (decisionLog: object | undefined) => ({ authz: READS_ALLOWED, l7Metrics: { decisionLog } });
@@ -151,8 +145,7 @@ describe("crossings", () => {
     const calls = (decisionLog: object | undefined) => {
       const host = new EnvoyHost({ logLevel: "warn", trace: true });
       host.addFilter({ name: "default.authz", module: authz, configuration: JSON.stringify(READS_ALLOWED) });
-      const configuration = JSON.stringify({ decisionLog });
-      host.addFilter({ name: "default.l7-metrics", module: l7Metrics, configuration });
+      addL7Metrics(host, { decisionLog });
       return callsAtEnd(host, PASSES);
     };
     expect(calls({})).toEqual(calls(undefined));

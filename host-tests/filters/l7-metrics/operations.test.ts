@@ -1,52 +1,26 @@
 /** Operations: which one a request is, that nobody but the configuration names them, and what a thousand of them cost. */
-import { fileURLToPath } from "node:url";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ConfigurationRefused, EnvoyHost, loadModule, type Exchange, type HostOptions } from "../../host/index.ts";
+import { ConfigurationRefused, type HostOptions } from "../../host/index.ts";
 import { Random } from "../../host/random.ts";
 import { check } from "../../pure/property.ts";
-
-const module = await loadModule(fileURLToPath(new URL("../../../build/l7-metrics.wasm", import.meta.url)));
+import { MetricsHost, type MetricsRequest } from "./metrics-host.ts";
 
 /** Filter state that names the operation. */
 const OPERATION = "wasm.waypost_operation";
-
-interface Request {
-  method?: string;
-  path?: string;
-  authority?: string;
-  headers?: [string, string][];
-  /** SPIFFE id of the caller. */
-  principal?: string;
-  /** What a jwt-auth elsewhere in the chain published. */
-  claims?: object;
-}
 
 interface Operation {
   name?: unknown;
   match?: unknown;
 }
 
-class OperationsHost {
-  readonly host: EnvoyHost;
-  readonly memoryBytes: () => number;
-
+class OperationsHost extends MetricsHost {
   constructor(operations: unknown, options: HostOptions = {}) {
-    this.host = new EnvoyHost({ logLevel: "off", upstream: () => ({ body: "hello" }), ...options });
-    const configuration = JSON.stringify({ operations });
-    const filter = this.host.addFilter({ name: "default.l7-metrics", module, configuration });
-    this.memoryBytes = () => filter.memoryBytes();
-  }
-
-  request({ principal, claims, ...init }: Request = {}): Exchange {
-    const filterState: Record<string, string> = {};
-    if (principal !== undefined) filterState["io.istio.peer_principal"] = principal;
-    if (claims !== undefined) filterState["wasm.waypost_jwt_payload"] = JSON.stringify(claims);
-    return this.host.request({ ...init, connection: this.host.connection({ filterState }) });
+    super({ operations }, options);
   }
 
   /** The operation that a request is; undefined: none. */
-  operation(request: Request): string | undefined {
+  operation(request: MetricsRequest): string | undefined {
     return this.request(request).filterState[OPERATION];
   }
 
@@ -80,7 +54,7 @@ const USERS: Operation[] = [
 describe("the operation of a request", () => {
   const operations = new OperationsHost(USERS);
 
-  it.each<[string, Request, string | undefined]>([
+  it.each<[string, MetricsRequest, string | undefined]>([
     ["method and template", { path: "/users/7" }, "get_user"],
     ["the query is no part of the path", { path: "/users/7?a=/b" }, "get_user"],
     ["one segment is not two", { path: "/users/7/x" }, undefined],
@@ -137,9 +111,9 @@ it("paths that an attacker makes up are no new operations", () => {
     const operation = operations.operation({ method: someMethod, path: somePath });
     expect([undefined, "get_user", "files", "search"]).toContain(operation);
   });
-  const before = operations.memoryBytes();
+  const before = operations.filter.memoryBytes();
   for (let index = 0; index < 2_000; index++) operations.operation({ path: `/users/${index}/${"x".repeat(index)}` });
-  expect(operations.memoryBytes()).toBe(before);
+  expect(operations.filter.memoryBytes()).toBe(before);
   expect(["files", "get_user", "search", "unknown"]).toEqual(expect.arrayContaining(operations.counted()));
 });
 
@@ -165,7 +139,7 @@ describe("a thousand operations", () => {
     for (let count = 0; count < 1500; count++) {
       const [path, method, user] = [somePath(), pick(["GET", "PUT", "POST"]), `u${random.below(100)}`];
       const expected = models.find(({ holds }) => holds(path, method, user))?.name;
-      const request: Request = { method, path, headers: [["x-user", user]] };
+      const request: MetricsRequest = { method, path, headers: [["x-user", user]] };
       expect([SEED, request, operations.operation(request)]).toEqual([SEED, request, expected]);
       found.add(expected);
     }
@@ -180,7 +154,7 @@ describe("a thousand operations", () => {
   }
 
   /** Operations that look at the whole of a long path, if they are looked at, and a request that is the last of them. */
-  function costly(count: number): { operations: Operation[]; request: Request; last: string } {
+  function costly(count: number): { operations: Operation[]; request: MetricsRequest; last: string } {
     const operations = numbered(count, (index) => ({
       name: `o${index}`,
       match: [{ method: { exact: `M${index}` }, uri: { template: "/{long}/end" } }],
@@ -192,11 +166,9 @@ describe("a thousand operations", () => {
   it("cost the hostcalls of one", () => {
     const calls = [1, 1000].map((count) => {
       const { operations, request } = costly(count);
-      const { host } = new OperationsHost(operations, { trace: true });
+      const host = new OperationsHost(operations, { trace: true });
       host.request(request);
-      const before = host.trace.length;
-      host.request(request);
-      return host.trace.slice(before).flatMap((line) => /\bproxy_(?!on_)\w+/.exec(line)?.[0] ?? []);
+      return host.crossings(request);
     });
     expect(calls[1]).toEqual(calls[0]);
     expect(calls[0]).toContain("proxy_get_header_map_pairs");

@@ -30,6 +30,19 @@ export class MetricLabels {
     else unchecked((this.labels[index] = label));
   }
 
+  /**
+   * The label in front of `name`, or where that would be added, for which the proxy takes it: it looks for `<name>=.=` anywhere.
+   * Empty: none.
+   */
+  mistakenFor(name: string): string {
+    for (let i = 0; i < this.labels.length; i++) {
+      const earlier = unchecked(this.labels[i]).name;
+      if (earlier == name) return "";
+      if (earlier.endsWith(name)) return earlier;
+    }
+    return "";
+  }
+
   remove(name: string): void {
     const index = this.indexOf(name);
     if (index >= 0) this.labels.splice(index, 1);
@@ -56,8 +69,8 @@ export abstract class MetricNames {
   /** The name of a metric that is not one of streams. */
   abstract ofProxy(metric: string): string;
 
-  /** Whether there is a place for any label. */
-  abstract get isOpen(): bool;
+  /** Whether there is a place for any label, not for a few alone. */
+  abstract get takesAnyLabel(): bool;
 }
 
 /** `<label>=.=<value>;.;` for each label, as Istio's `extraStatTags` find them. */
@@ -69,7 +82,7 @@ export class TaggedNames extends MetricNames {
       const label = unchecked(labels[i]);
       writer.text(label.name);
       writer.text("=.=");
-      if (isOther && label.name != "response_code") writer.bytes(OTHER);
+      if (isOther && !label.isKeptInOther) writer.bytes(OTHER);
       else label.write(writer);
       writer.text(";.;");
     }
@@ -83,16 +96,20 @@ export class TaggedNames extends MetricNames {
     return "reporter=.=waypoint;.;" + this.prefix + "_" + metric;
   }
 
-  get isOpen(): bool {
+  get takesAnyLabel(): bool {
     return true;
   }
 }
 
 const FILTER = "wasm_filter.l7_metrics.";
 
+/** A lane with this end would be taken for the beginning of the service. */
+const CACHE = Bytes.constant("cache");
+
 /**
- * Labels for which every proxy of Istio looks without being told: `cache.<service>.`, `tag.<operation>;.`, `component.<lane>.`
- * and, at the end, `_rq_<code>`.
+ * Labels for which every proxy of Istio looks without being told: `tag.<operation>;.`, `component.<lane>.`, `cache.<service>.`
+ * and, at the end, `_rq_<code>`. The first place where it finds one counts, even at the end of another word, such as in
+ * `web-component.`; in this order only a lane can be in the way of what comes behind it.
  */
 @final
 export class BuiltinNames extends MetricNames {
@@ -106,15 +123,15 @@ export class BuiltinNames extends MetricNames {
   write(writer: ByteWriter, kind: MetricKind, isOther: bool): void {
     const labels = this.of(kind);
     writer.text(FILTER);
-    this.writeLabel(writer, labels, "destination_service", "cache.", ".", isOther);
     this.writeLabel(writer, labels, "operation", "tag.", ";.", isOther);
     this.writeLabel(writer, labels, "lane", "component.", ".", isOther);
+    this.writeLabel(writer, labels, "destination_service", "cache.", ".", isOther);
     writer.text(this.prefix);
     writer.text("_");
     if (kind == MetricKind.RequestCount && labels.has("response_code")) {
       writer.text("requests_rq_");
       writeCode(writer, this.end.code);
-    } else if (kind == MetricKind.GrpcResponses) {
+    } else if (kind == MetricKind.GrpcResponses && labels.has("grpc_response_status")) {
       writer.text("grpc_responses_rq_");
       writeCode(writer, this.end.grpcStatus);
     } else {
@@ -127,7 +144,7 @@ export class BuiltinNames extends MetricNames {
     return FILTER + this.prefix + "_" + metric;
   }
 
-  get isOpen(): bool {
+  get takesAnyLabel(): bool {
     return false;
   }
 
@@ -145,6 +162,7 @@ export class BuiltinNames extends MetricNames {
     if (isOther) writer.bytes(OTHER);
     // eslint-disable-next-line waypost/no-index -- found there
     else unchecked(labels.labels[index]).write(writer);
+    if (name == "lane" && writer.finish().endsWith(CACHE)) writer.put(ascii.UNDERSCORE);
     writer.text(behind);
   }
 }
