@@ -38,14 +38,19 @@ function readVersion(/** @type {NodeJS.Require} */ require, /** @type {string} *
 
 /** Whether the module of `entry` is what a compilation now would give. */
 export function isUpToDate(/** @type {import("./entries.mjs").Entry} */ entry, /** @type {string} */ toolchain) {
-  const text = readIfThere(recordFile(entry));
-  if (text === null) return false;
-  const record = /** @type {Record} */ (JSON.parse(text.toString()));
+  const record = recordOf(entry);
   return (
+    record !== null &&
     record.toolchain === toolchain &&
     hashOf(entry.output) === record.output &&
     Object.entries(record.inputs).every(([file, hash]) => hashOf(file) === hash)
   );
+}
+
+/** What the last compilation of `entry` noted; null: there was none. @returns {Record | null} */
+export function recordOf(/** @type {import("./entries.mjs").Entry} */ entry) {
+  const text = readIfThere(recordFile(entry));
+  return text === null ? null : /** @type {Record} */ (JSON.parse(text.toString()));
 }
 
 /**

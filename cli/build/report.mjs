@@ -51,7 +51,8 @@ export function table(/** @type {Result[]} */ results) {
   return format([["module", "size", "gzip", "time"], ...rows]);
 }
 
-function format(/** @type {string[][]} */ rows) {
+/** Rows below each other: the first column is text, the others are numbers. */
+export function format(/** @type {string[][]} */ rows) {
   const width = (/** @type {number} */ column) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows
     .map(([name = "", ...cells]) =>
@@ -60,6 +61,7 @@ function format(/** @type {string[][]} */ rows) {
     .join("\n");
 }
 
-function kib(/** @type {number} */ bytes) {
+/** `1536` as `1.5 KiB`. */
+export function kib(/** @type {number} */ bytes) {
   return `${(bytes / 1024).toFixed(1)} KiB`;
 }
