@@ -1,0 +1,146 @@
+/**
+ * Certificates of a mesh: X.509-SVIDs, certificates whose one URI SAN is a workload's SPIFFE id
+ * (https://github.com/spiffe/spiffe/blob/main/standards/X509-SVID.md). All keys are EC P-256.
+ */
+// The library's dependency injection needs it, before the library itself.
+import "reflect-metadata";
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+  type X509Certificate,
+} from "@peculiar/x509";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+/** From when and until when a certificate is valid. */
+export interface Validity {
+  /** Default: a minute ago. */
+  notBefore?: Date;
+  /** Default: in 30 days. Nobody renews these certificates: an Envoy that runs longer has to start anew. */
+  notAfter?: Date;
+}
+
+/** What a workload proves its identity with, all PEM. */
+export interface WorkloadIdentity {
+  spiffeId: string;
+  certificate: string;
+  /** PKCS #8. */
+  privateKey: string;
+  /** The certificate of who issued it: what it trusts itself. */
+  trustBundle: string;
+}
+
+/** Paths of the files that hold a WorkloadIdentity. */
+export interface IdentityFiles {
+  certificate: string;
+  privateKey: string;
+  trustBundle: string;
+}
+
+const KEY = { name: "ECDSA", namedCurve: "P-256" } as const;
+const SIGNATURE = { name: "ECDSA", hash: "SHA-256" } as const;
+
+const MINUTE = 60_000;
+const DEFAULT_LIFETIME = 30 * 24 * 60 * MINUTE;
+
+/** A certificate authority of one trust domain. Its key stays in this process. */
+export class CertificateAuthority {
+  readonly trustDomain: string;
+  readonly #certificate: X509Certificate;
+  readonly #key: CryptoKey;
+
+  private constructor(trustDomain: string, certificate: X509Certificate, key: CryptoKey) {
+    this.trustDomain = trustDomain;
+    this.#certificate = certificate;
+    this.#key = key;
+  }
+
+  /** A new one, with a new key. */
+  static async create(trustDomain: string, validity: Validity = {}): Promise<CertificateAuthority> {
+    const keys = await crypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      ...period(validity),
+      name: [{ O: [trustDomain] }],
+      keys,
+      signingAlgorithm: SIGNATURE,
+      extensions: [
+        new BasicConstraintsExtension(true, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+        spiffeName(`spiffe://${trustDomain}`, false),
+      ],
+    });
+    return new CertificateAuthority(trustDomain, certificate, keys.privateKey);
+  }
+
+  /** PEM. */
+  get certificate(): string {
+    return this.#certificate.toString("pem");
+  }
+
+  /**
+   * A new key and a certificate for it, for client and server alike.
+   *
+   * @param spiffeId  Taken as it is, also of another trust domain: tests need what a good authority would not sign.
+   */
+  async issue(spiffeId: string, validity: Validity = {}): Promise<WorkloadIdentity> {
+    const keys = await crypto.subtle.generateKey(KEY, true, ["sign", "verify"]);
+    const certificate = await X509CertificateGenerator.create({
+      ...period(validity),
+      issuer: this.#certificate.subjectName,
+      publicKey: keys.publicKey,
+      signingKey: this.#key,
+      signingAlgorithm: SIGNATURE,
+      extensions: [
+        new BasicConstraintsExtension(false, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
+        // RFC 5280 §4.2.1.6: critical where there is no subject.
+        spiffeName(spiffeId, true),
+      ],
+    });
+    return {
+      spiffeId,
+      certificate: certificate.toString("pem"),
+      privateKey: PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY"),
+      trustBundle: this.certificate,
+    };
+  }
+}
+
+/** Writes an identity to a new folder that, as its files, only this user can read. Rejects when the folder exists. */
+export async function writeIdentity(folder: string, identity: WorkloadIdentity): Promise<IdentityFiles> {
+  await mkdir(folder, { mode: 0o700 });
+  const write = async (name: string, pem: string) => {
+    const file = path.join(folder, name);
+    await writeFile(file, pem, { mode: 0o600 });
+    return file;
+  };
+  // The names that Istio gives them.
+  return {
+    certificate: await write("cert-chain.pem", identity.certificate),
+    privateKey: await write("key.pem", identity.privateKey),
+    trustBundle: await write("root-cert.pem", identity.trustBundle),
+  };
+}
+
+/** The SPIFFE id of a Kubernetes service account, as Istio makes it. */
+export function spiffeIdOf(trustDomain: string, namespace: string, serviceAccount: string): string {
+  return `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+}
+
+function spiffeName(id: string, critical: boolean): SubjectAlternativeNameExtension {
+  return new SubjectAlternativeNameExtension([{ type: "url", value: id }], critical);
+}
+
+function period({ notBefore, notAfter }: Validity): Required<Validity> {
+  return {
+    notBefore: notBefore ?? new Date(Date.now() - MINUTE),
+    notAfter: notAfter ?? new Date(Date.now() + DEFAULT_LIFETIME),
+  };
+}
