@@ -1,10 +1,13 @@
 import { describeAgreement } from "./agreement.ts";
+import { READER_ONLY as ROUTER_READER_ONLY } from "./header-router-corpus.ts";
 import { BAD, dimension, GOOD, operation, READER_ONLY, tag } from "./l7-metrics-corpus.ts";
 
 describeAgreement("l7-metrics", {
   good: GOOD,
   bad: BAD,
   readerOnly: READER_ONLY,
+  // Matches are those of header-router.
+  elsewhere: ROUTER_READER_ONLY,
   vocabulary: {
     values: [
       ...[null, true, false, 0, 1, 1.5, 100, 10_000, 1e300],
