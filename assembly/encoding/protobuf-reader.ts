@@ -79,3 +79,12 @@ export class ProtobufReader {
     return false;
   }
 }
+
+/** The first field of `message` with that number, which must be a string, bytes or a message; null when there is none. */
+export function fieldOf(message: Bytes, field: u32): Bytes | null {
+  const fields = ProtobufReader.of(message);
+  while (fields.next()) {
+    if (fields.field == field) return fields.value;
+  }
+  return null;
+}

@@ -1,4 +1,4 @@
-import { ProtobufReader } from "../encoding/protobuf-reader";
+import { ProtobufReader, fieldOf } from "../encoding/protobuf-reader";
 import { writeProtobufStruct } from "../json/protobuf-struct";
 import { Bytes } from "../text/bytes";
 import { ByteWriter } from "../text/writer";
@@ -42,14 +42,6 @@ function entryOf(message: Bytes, key: Bytes): Bytes | null {
     const entry = entries.value;
     const name = fieldOf(entry, MAP);
     if (name !== null && name.equals(key)) return fieldOf(entry, VALUE);
-  }
-  return null;
-}
-
-function fieldOf(message: Bytes, field: u32): Bytes | null {
-  const fields = ProtobufReader.of(message);
-  while (fields.next()) {
-    if (fields.field == field) return fields.value;
   }
   return null;
 }

@@ -61,7 +61,10 @@ export class ExpressionLabel extends Label {
     }
   }
 
-  /** A text is cleaned, so that values that read the same are one series; anything of another type is 8 bytes, or one. */
+  /**
+   * Text is cleaned, so that values that read the same are one series. What has no more than 8 bytes may be a number, and stays
+   * as it is: its type would cost another hostcall. Such values can read the same and still be series of their own.
+   */
   writeKey(writer: ByteWriter): void {
     const value = this.value();
     if (value.length <= 8) {

@@ -1,9 +1,9 @@
-import { ClaimKind } from "../../jose/claim-lookup";
 import { NameTable } from "../../matching/name-table";
+import { ClaimAttribute } from "../../matching/request-attribute";
 import { RequestFacts } from "../../matching/request-facts";
 import { Bytes, ByteWriter, OTHERS } from "../../sdk";
 import * as ascii from "../../text/ascii";
-import { EMPTY, orEmpty } from "../../text/bytes";
+import { orEmpty } from "../../text/bytes";
 import { EndText } from "./end-text";
 import { Label } from "./label";
 import { Origin, writeLabelText } from "./label-text";
@@ -60,9 +60,6 @@ abstract class RequestLabel extends Label {
     name: string,
     /** All others are `other`; null: any value is one. */
     private readonly values: NameTable | null,
-    protected readonly facts: RequestFacts,
-    /** Where the facts have it. */
-    protected readonly slot: i32,
   ) {
     super(name);
   }
@@ -96,6 +93,15 @@ abstract class RequestLabel extends Label {
 /** The first value of a request header. */
 @final
 export class HeaderLabel extends RequestLabel {
+  constructor(
+    name: string,
+    values: NameTable | null,
+    private readonly facts: RequestFacts,
+    private readonly slot: i32,
+  ) {
+    super(name, values);
+  }
+
   protected value(): Bytes {
     return orEmpty(this.facts.headers.value(this.slot));
   }
@@ -104,16 +110,14 @@ export class HeaderLabel extends RequestLabel {
 /** A claim of the verified token that is a text, a number, `true` or `false`. */
 @final
 export class ClaimLabel extends RequestLabel {
+  private readonly claim: ClaimAttribute;
+
+  constructor(name: string, values: NameTable | null, facts: RequestFacts, slot: i32) {
+    super(name, values);
+    this.claim = new ClaimAttribute(facts, slot);
+  }
+
   protected value(): Bytes {
-    const claims = this.facts.claims;
-    switch (claims.kind(this.slot)) {
-      case ClaimKind.String:
-      case ClaimKind.Number:
-      case ClaimKind.True:
-      case ClaimKind.False:
-        return claims.value(this.slot);
-      default:
-        return EMPTY;
-    }
+    return orEmpty(this.claim.value());
   }
 }

@@ -1,7 +1,7 @@
-import { ProtobufReader } from "../../encoding/protobuf-reader";
+import { ProtobufReader, fieldOf } from "../../encoding/protobuf-reader";
 import { Bytes, ByteWriter } from "../../sdk";
 import * as ascii from "../../text/ascii";
-import { EMPTY } from "../../text/bytes";
+import { EMPTY, orEmpty } from "../../text/bytes";
 import { writeKeyText } from "./series-key";
 
 const LATEST = Bytes.constant("latest");
@@ -57,7 +57,9 @@ export class Workload {
     while (entries.next()) {
       if (entries.field != FIELDS) continue;
       const entry = entries.value;
-      this.set(fieldOf(entry, KEY), fieldOf(fieldOf(entry, VALUE), STRING_VALUE));
+      const value = fieldOf(entry, VALUE);
+      const text: Bytes | null = value === null ? null : fieldOf(value, STRING_VALUE);
+      this.set(orEmpty(fieldOf(entry, KEY)), orEmpty(text));
     }
     return true;
   }
@@ -96,15 +98,6 @@ export class Workload {
     else if (field.equals(CLUSTER)) this.cluster = value;
     else if (field.equals(IDENTITY)) this.principal = value;
   }
-}
-
-/** A field with a length; empty when there is none. */
-function fieldOf(message: Bytes, field: u32): Bytes {
-  const fields = ProtobufReader.of(message);
-  while (fields.next()) {
-    if (fields.field == field) return fields.value;
-  }
-  return EMPTY;
 }
 
 function count(text: Bytes, byte: u8): i32 {
