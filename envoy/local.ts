@@ -1,7 +1,7 @@
 /**
- * `npm start`: a waypoint on this machine. A real Envoy with all filters in front of two upstreams, an issuer that mints
- * tokens, a few requests that show what happens, and everything needed to try more. It runs until Ctrl-C, with a table of
- * the requests at the bottom of the terminal.
+ * `npm start`: a mesh on this machine. Bookinfo's pods behind a waypoint with all filters, callers whose ztunnels open tunnels
+ * to it with their identities, an issuer that mints tokens, a few requests that show what happens, and everything needed to try
+ * more. It runs until Ctrl-C, with a table of the requests at the bottom of the terminal.
  */
 import { once } from "node:events";
 import path from "node:path";
@@ -20,6 +20,7 @@ import { step } from "./local/step.ts";
 import { Traffic } from "./local/traffic.ts";
 import { LocalWaypoint } from "./local/waypoint.ts";
 import { PrometheusProcess } from "./prometheus/index.ts";
+import { stopAll } from "./stop-all.ts";
 
 /** What is stopped in the end, the last one first. */
 type Stops = (() => Promise<void> | void)[];
@@ -41,7 +42,7 @@ async function main(options: Options): Promise<void> {
     if (options.once) process.exitCode = (await showOnce(waypoint, file)) ? 0 : 1;
     else await stay(options, waypoint, file, { stops, ended });
   } finally {
-    for (const stop of stops.toReversed()) await stop();
+    await stopAll(stops.toReversed());
   }
 }
 
@@ -95,7 +96,10 @@ function isConfigured({ envoy }: LocalWaypoint, file: PluginFile): boolean {
 
 /** Shows the requests and what came of them. Answers whether all went as expected. */
 async function demonstrate(waypoint: LocalWaypoint, tokens: DemoTokens, file: PluginFile): Promise<boolean> {
-  const asExpected = await showRequests(demoRequests(tokens), waypoint.port, waypoint.upstreams);
+  const asExpected = await showRequests(demoRequests(tokens), {
+    port: (caller) => waypoint.port(caller),
+    seen: (id) => waypoint.seen(id),
+  });
   if (!asExpected && !file.isPristine) {
     console.log(
       `What is expected goes with the first configuration; ${file.path} was edited (--reset writes it anew).`,
@@ -115,7 +119,7 @@ function noMetrics(file: PluginFile): string {
 
 function startTraffic(waypoint: LocalWaypoint, rate: number): Promise<Traffic> {
   const requests = async () => demoRequests(await waypoint.mintTokens()).flatMap((group) => group.requests);
-  return Traffic.start({ port: waypoint.port, rate, requests });
+  return Traffic.start({ port: (caller) => waypoint.port(caller), rate, requests });
 }
 
 function startPrometheus({ envoy }: LocalWaypoint): Promise<PrometheusProcess> {

@@ -9,8 +9,8 @@ export interface BootstrapOptions {
   extraStatTags?: readonly string[];
   /** Port of the admin interface; default: the system's choice. */
   adminPort?: number;
-  /** Members that replace or add to those of the bootstrap. */
-  more?: Message;
+  /** Members that replace or add to those of the bootstrap; layers of `layered_runtime` come after its own. */
+  more?: Message & { layered_runtime?: { layers: readonly Message[] } };
 }
 
 /** A bootstrap with statistics named and tagged as in an Istio proxy. */
@@ -19,14 +19,17 @@ export function bootstrap({
   clusters,
   extraStatTags = [],
   adminPort = 0,
-  more,
+  more: { layered_runtime, ...more } = {},
 }: BootstrapOptions): Bootstrap {
+  const hasInternal = listeners.some((listener) => "internal_listener" in listener);
+  const layers = [...(hasInternal ? [TUNNELS_END_IN_ORDER] : []), ...(layered_runtime?.layers ?? [])];
   return {
     node: { id: "waypoint", cluster: "waypoint" },
     admin: { address: socketAddress({ host: "127.0.0.1", port: adminPort }) },
     stats_config: { use_all_default_tags: false, stats_tags: statTags(extraStatTags) },
     overload_manager: { resource_monitors: [unlimitedConnections()] },
-    ...(listeners.some((listener) => "internal_listener" in listener) && internalListeners()),
+    ...(hasInternal && internalListeners()),
+    ...(layers.length > 0 && { layered_runtime: { layers } }),
     static_resources: { listeners: [...listeners], clusters: [...clusters] },
     ...more,
   };
@@ -40,18 +43,20 @@ export function tcpListener(name: string, chains: readonly FilterChain[], port =
   return { name, address: socketAddress({ host, port }), filter_chains: [...chains] };
 }
 
-/**
- * What a process with internal listeners needs. They reset connections that they close in good order, and the tcp_proxy in
- * front of ours would pass that on before it has passed on the answer; a waypoint has no tcp_proxy there.
- */
+/** What a process with internal listeners needs. */
 function internalListeners(): Message {
   const type = "envoy.extensions.bootstrap.internal_listener.v3.InternalListener";
-  const runtime = { "envoy.reloadable_features.propagate_upstream_rst_through_tunneled_tcp_proxy": false };
-  return {
-    bootstrap_extensions: [{ name: "envoy.bootstrap.internal_listener", typed_config: any(type) }],
-    layered_runtime: { layers: [{ name: "static", static_layer: runtime }] },
-  };
+  return { bootstrap_extensions: [{ name: "envoy.bootstrap.internal_listener", typed_config: any(type) }] };
 }
+
+/**
+ * Internal listeners reset connections that they close in good order, and the tcp_proxy in front of ours would pass that on
+ * before it has passed on the answer; a waypoint has no tcp_proxy there.
+ */
+const TUNNELS_END_IN_ORDER: Message = {
+  name: "static",
+  static_layer: { "envoy.reloadable_features.propagate_upstream_rst_through_tunneled_tcp_proxy": false },
+};
 
 /** No limit, and no warning that there is none. */
 function unlimitedConnections(): Message {

@@ -8,14 +8,21 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Any, Message } from "./types.ts";
 
+export interface DiscoveryFileOptions {
+  /** Nobody but its user may read the file and its folder. Default: as the process's umask has it. */
+  isPrivate?: boolean;
+}
+
 export class DiscoveryFile {
   readonly #path: string;
+  readonly #mode: { mode?: number };
   #version = 0;
 
   /** @param file  in a folder of its own: Envoy watches the folder, and so would read again at every file that moves there */
-  constructor(file: string) {
-    mkdirSync(path.dirname(file), { recursive: true });
+  constructor(file: string, { isPrivate = false }: DiscoveryFileOptions = {}) {
+    mkdirSync(path.dirname(file), { recursive: true, ...(isPrivate && { mode: 0o700 }) });
     this.#path = file;
+    this.#mode = isPrivate ? { mode: 0o600 } : {};
   }
 
   /** The configuration source, for the configuration that names the resources. */
@@ -29,7 +36,7 @@ export class DiscoveryFile {
    */
   publish(resources: readonly Any[]): void {
     const version = String(++this.#version);
-    writeFileSync(`${this.#path}.new`, JSON.stringify({ version_info: version, resources }));
+    writeFileSync(`${this.#path}.new`, JSON.stringify({ version_info: version, resources }), this.#mode);
     renameSync(`${this.#path}.new`, this.#path);
   }
 }

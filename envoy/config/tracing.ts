@@ -7,6 +7,8 @@ export interface Tracing {
   cluster: string;
   /** Default OTLP over HTTP. */
   protocol?: "http" | "grpc";
+  /** What gRPC requests have as `:authority`; default: the cluster's name, which not every server takes. */
+  authority?: string;
   /** Attribute `service.name`; default `waypoint`. */
   serviceName?: string;
   /** Tags by name; values are formats as in access logs, `%FILTER_STATE(wasm.waypost_route:PLAIN)%`. Empty: no tag. */
@@ -46,13 +48,14 @@ export function tracing(options: Tracing): Message {
   };
 }
 
-function exporter({ cluster, protocol = "http", serviceName = "waypoint" }: Tracing): Message {
+function exporter({ cluster, protocol = "http", authority, serviceName = "waypoint" }: Tracing): Message {
   const timeout = "1s";
   return defined({
     service_name: serviceName,
     http_service:
       protocol === "http" ? { http_uri: { uri: "http://collector/v1/traces", cluster, timeout } } : undefined,
-    grpc_service: protocol === "grpc" ? { envoy_grpc: { cluster_name: cluster }, timeout } : undefined,
+    grpc_service:
+      protocol === "grpc" ? { envoy_grpc: defined({ cluster_name: cluster, authority }), timeout } : undefined,
   });
 }
 

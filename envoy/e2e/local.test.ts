@@ -62,9 +62,9 @@ async function runPrinted(heading: string): Promise<string> {
   return (await run("sh", ["-c", line.replace("curl -i", `curl -i ${CURL.join(" ")}`)])).stdout;
 }
 
-/** A response in which these headers and this body are. */
-function response(status: number, { servedBy, body = "" }: { servedBy?: string; body?: string }): RegExp {
-  const header = servedBy === undefined ? "" : `[\\s\\S]*x-served-by: ${servedBy}\\r\\n`;
+/** A response in which this pod and this body are. */
+function response(status: number, { pod, body = "" }: { pod?: string; body?: string }): RegExp {
+  const header = pod === undefined ? "" : `[\\s\\S]*x-pod: ${pod}\\r\\n`;
   return new RegExp(`^HTTP/1.1 ${status}\\b${header}[\\s\\S]*${body}`);
 }
 
@@ -98,12 +98,16 @@ it("shows whether every request went as expected, and ends", TIMEOUT, async () =
   start("--once");
   expect(await ended(), output).toBe(0);
   for (const row of [
-    /│ +valid token \(RS256\) .*│ stable: .*x-jwt-sub: alice/,
+    /│ +valid token \(RS256\) .*│ reviews-v1: .*x-jwt-sub: alice/,
     /│ +tampered .*│ 401 Jwt verification fails +│ nothing/,
     /│ +\/admin, another team .*│ 403 RBAC: access denied +│ nothing/,
-    /│ +bob, of the 20 % .*│ canary: .*x-jwt-sub: bob/,
-    /│ +tess asks for the canary .*│ canary: .*x-jwt-sub: tess/,
-    /│ +no token, forged lane header .*│ stable: \/reviews\/1 /,
+    /│ +sleep reads .*│ reviews-v1: \/reviews\/1 /,
+    /│ +productpage deletes .*│ reviews-v1: DELETE \/reviews\/1 /,
+    /│ +sleep deletes .*│ 403 RBAC: access denied +│ nothing/,
+    /│ +sleep deletes, forged identity .*│ 403 RBAC: access denied +│ nothing/,
+    /│ +bob, of the 20 % .*│ reviews-v2: .*x-jwt-sub: bob/,
+    /│ +tess asks for the canary .*│ reviews-v2: .*x-jwt-sub: tess/,
+    /│ +no token, forged lane header .*│ reviews-v1: \/reviews\/1 /,
   ]) {
     expect(output).toMatch(row);
   }
@@ -113,9 +117,10 @@ it("shows whether every request went as expected, and ends", TIMEOUT, async () =
     /^admin +unknown +3 +100% +0%( +\d+\.\d ms){2}$/,
     /^get_review +canary +3 +0% +0%( +\d+\.\d ms){2}$/,
     /^get_review +stable +9 +0% +0%( +\d+\.\d ms){2}$/,
-    /^get_review +unknown +7 +57\.1% +0%( +\d+\.\d ms){2}$/,
+    /^delete_review +unknown +4 +75\.0% +0%( +\d+\.\d ms){2}$/,
+    /^get_review +unknown +8 +50\.0% +0%( +\d+\.\d ms){2}$/,
     /^unknown +unknown +1 +100% +0%( +\d+\.\d ms){2}$/,
-    /^all +24 +33\.3% +0%( +\d+\.\d ms){2}$/,
+    /^all +29 +37\.9% +0%( +\d+\.\d ms){2}$/,
   ]) {
     expect(output.split("\n")).toContainEqual(expect.stringMatching(row));
   }
@@ -124,7 +129,7 @@ it("shows whether every request went as expected, and ends", TIMEOUT, async () =
   edit("{ name: canary, weight: 20 }", "{ name: canary, weight: 0 }");
   start("--once");
   expect(await ended(), output).toBe(1);
-  expect(output).toMatch(/│ +bob, of the 20 % .*│ 200 \(went to stable\) +│ stable: /);
+  expect(output).toMatch(/│ +bob, of the 20 % .*│ 200 \(went to reviews-v1\) +│ reviews-v1: /);
   expect(output).toContain("--reset writes it anew");
 });
 
@@ -135,16 +140,20 @@ it(
     start();
     await printed("Ctrl-C ends everything.");
     expect(output, "a table for terminals only").not.toContain("req/s");
-    expect(await runPrinted("valid token")).toMatch(response(200, { servedBy: "stable", body: '"x-jwt-sub","alice"' }));
+    expect(await runPrinted("valid token")).toMatch(response(200, { pod: "reviews-v1", body: '"x-jwt-sub","alice"' }));
     expect(await runPrinted("expired")).toMatch(response(401, { body: "Jwt is expired" }));
     expect(await runPrinted("wrong issuer")).toMatch(response(401, { body: "Jwt issuer is not configured" }));
     expect(await runPrinted("tampered")).toMatch(response(401, { body: "Jwt verification fails" }));
-    expect(await runPrinted("no token")).toMatch(response(200, { servedBy: "stable" }));
-    expect(await runPrinted("/admin, team platform")).toMatch(response(200, { servedBy: "stable" }));
+    expect(await runPrinted("no token")).toMatch(response(200, { pod: "reviews-v1" }));
+    expect(await runPrinted("/admin, team platform")).toMatch(response(200, { pod: "reviews-v1" }));
     expect(await runPrinted("/admin, another team")).toMatch(response(403, { body: "RBAC: access denied" }));
-    expect(await runPrinted("a user of the canary")).toMatch(response(200, { servedBy: "canary" }));
-    expect(await runPrinted("a tester asks for the canary")).toMatch(response(200, { servedBy: "canary" }));
-    expect(await runPrinted("somebody else asks for it")).toMatch(response(200, { servedBy: "stable" }));
+    expect(await runPrinted("productpage deletes")).toMatch(response(200, { pod: "reviews-v1", body: '"DELETE"' }));
+    expect(await runPrinted("sleep deletes")).toMatch(response(403, { body: "RBAC: access denied" }));
+    const page = /^Bookinfo +(\S+)/m.exec(output)?.[1] ?? "";
+    expect((await run("curl", [...CURL, page])).stdout).toMatch(/The Comedy of Errors[\s\S]*from reviews-v1/);
+    expect(await runPrinted("a user of the canary")).toMatch(response(200, { pod: "reviews-v2" }));
+    expect(await runPrinted("a tester asks for the canary")).toMatch(response(200, { pod: "reviews-v2" }));
+    expect(await runPrinted("somebody else asks for it")).toMatch(response(200, { pod: "reviews-v1" }));
     const admin = /Envoy's admin\s+(\S+)/.exec(output)?.[1] ?? "";
     expect((await run("curl", [...CURL, `${admin}/stats?filter=waypost_jwt_allowed_total`])).stdout).toMatch(/: \d+/);
     const metrics = /Metrics\s+(\S+)/.exec(output)?.[1] ?? "";
@@ -183,7 +192,7 @@ it("shows the same metrics with labels: TAGGED", TIMEOUT, async () => {
   expect(await ended(), output).toBe(0);
   const lines = output.split("\n");
   expect(lines).toContainEqual(expect.stringMatching(/^get_review +canary +3 +0% +0%( +\d+\.\d ms){2}$/));
-  expect(lines).toContainEqual(expect.stringMatching(/^all +24 +33\.3% +0%( +\d+\.\d ms){2}$/));
+  expect(lines).toContainEqual(expect.stringMatching(/^all +29 +37\.9% +0%( +\d+\.\d ms){2}$/));
 });
 
 it("goes on with a configuration without metrics, and says so", TIMEOUT, async () => {
@@ -213,7 +222,7 @@ it("runs a Prometheus that answers the printed queries about a steady stream of 
       "admin stable": between(0.5, 20),
     });
   await expect.poll(() => byLabels(errors), { timeout: PATIENCE }).toEqual({ " ": between(0.005, 0.05) });
-  // The upstream waits at least 2 ms for its answers.
+  // The pod waits at least 2 ms for its answers.
   expect(await byLabels(p99)).toMatchObject({ "get_review ": between(2, 1_000) });
 
   const server = /^Prometheus +(http\S+)/m.exec(output)?.[1] ?? "";

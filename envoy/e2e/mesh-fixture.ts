@@ -1,90 +1,97 @@
-/** What the tests of the mesh share: services behind a waypoint with all filters, and what they must find. */
+/** What the tests of the mesh share: Bookinfo with all filters in its waypoint, and requests as its callers send them. */
+import { randomUUID } from "node:crypto";
 import path from "node:path";
+import { type AnyServiceName, Bookinfo, bookinfoClusterName, type CallerName, CALLERS } from "../bookinfo/index.ts";
+import type { ServiceSettings } from "../bookinfo/index.ts";
+import type { Request } from "../client/answer.ts";
+import { requestOverHttp1 } from "../client/http1.ts";
 import { ISTIO_LABELS } from "../config/istio-labels.ts";
 import { wasmFilter, type HttpFilter, type Route } from "../config/index.ts";
-import { clusterName, type Endpoint, type RunningMesh, type Service, spiffeIdOf, startMesh } from "../mesh/index.ts";
-import { EchoService } from "../services/echo.ts";
+import type { EnvoyProcess } from "../harness/index.ts";
 import { Issuer } from "../services/issuer.ts";
-
-export const TRUST_DOMAIN = "cluster.local";
-
-/** SPIFFE ids of callers. */
-export const CALLERS = {
-  productpage: spiffeIdOf(TRUST_DOMAIN, "bookinfo", "bookinfo-productpage"),
-  sleep: spiffeIdOf(TRUST_DOMAIN, "default", "sleep"),
-} as const;
 
 /** Headers of answers: the workload whose endpoint the waypoint chose, and what Envoy takes for the caller's address. */
 export const WORKLOAD = "x-workload";
 export const SOURCE = "x-source";
 
-/** `reviews` (v1, and v2 by lane, both behind tunnels) and `ratings` (outside of the mesh), by their names. */
-export interface Bookinfo {
-  mesh: RunningMesh;
+/** All filters before reviews, and metrics of reviews and ratings. */
+export interface MeshWithFilters {
+  bookinfo: Bookinfo;
   issuer: Issuer;
-  /** Where all endpoints listen. */
-  upstream: EchoService;
   stop: () => Promise<void>;
 }
 
-export async function startBookinfo(): Promise<Bookinfo> {
-  const [upstream, issuer] = await Promise.all([EchoService.start(), Issuer.start({ algorithms: ["ES256"] })]);
-  const stopServices = () => Promise.all([upstream.stop(), issuer.stop()]);
+export async function startMeshWithFilters(): Promise<MeshWithFilters> {
+  const issuer = await Issuer.start({ algorithms: ["ES256"] });
   try {
-    const services = [reviews(upstream, issuer), ratings(upstream)];
-    const mesh = await startMesh({ services, extraStatTags: ISTIO_LABELS, envoy: { workers: 2 } });
+    const services = { reviews: reviews(issuer), ratings: ratings() };
+    const bookinfo = await Bookinfo.start({ services, extraStatTags: ISTIO_LABELS, envoy: { workers: 2 } });
     const stop = async () => {
-      await mesh.stop();
-      await stopServices();
+      await bookinfo.stop();
+      await issuer.stop();
     };
-    return { mesh, issuer, upstream, stop };
+    return { bookinfo, issuer, stop };
   } catch (error) {
-    await stopServices();
+    await issuer.stop();
     throw error;
   }
 }
 
-/** An endpoint of a workload in namespace `bookinfo`. */
-export function endpoint({ port }: { port: number }, service: string, version: string): Endpoint {
-  const workload = {
-    name: `${service}-${version}`,
-    namespace: "bookinfo",
-    canonicalService: service,
-    revision: version,
+/** What came of a request. */
+export interface Outcome {
+  /** 0: the connection ended without an answer. */
+  status: number;
+  body: string;
+  /** First value of a header of the answer. */
+  header: (name: string) => string | undefined;
+  /** The pod that got it, and what it got; undefined: none did. */
+  upstream: { pod: string; path: string; header: (name: string) => string | undefined } | undefined;
+}
+
+/** Sends a request through a caller's ztunnel. */
+export function call(bookinfo: Bookinfo, from: CallerName, to: AnyServiceName, request: Partial<Request> = {}) {
+  return callPort(bookinfo, bookinfo.port(from, to), request);
+}
+
+/** Sends a request to a port that leads to one of Bookinfo's services. */
+export async function callPort(bookinfo: Bookinfo, port: number, request: Partial<Request> = {}): Promise<Outcome> {
+  const id = randomUUID();
+  const headers = [...(request.headers ?? []), ["x-request-id", id] as const];
+  const whole = { method: "GET", path: "/reviews/1", authority: "reviews", ...request, headers };
+  const answer = await requestOverHttp1(port, whole);
+  const seen = bookinfo.seen(id);
+  const upstream = seen && {
+    pod: seen.pod.name,
+    path: seen.request.path,
+    header: (name: string) => first(seen.request.headers, name),
   };
-  return { address: { host: "127.0.0.1", port }, workload };
+  return { ...answer, header: (name) => first(answer.headers, name), upstream };
+}
+
+/** The one counter whose name matches. */
+export async function counter(envoy: EnvoyProcess, name: string): Promise<number> {
+  const values = [...(await envoy.admin.counters(name)).values()];
+  if (values.length !== 1) throw new Error(`${values.length} counters match ${name}, expected 1`);
+  return values[0] ?? 0;
 }
 
 /**
- * productpage may all, sleep only `/open`. productpage has lane v2. A token's subject goes to `x-user`, the caller's service
- * account to `x-caller`.
+ * productpage may all, sleep only `/open`. productpage has lane v2, all others v1. A token's subject goes to `x-user`, the
+ * caller's service account to `x-caller`.
  */
-function reviews(upstream: EchoService, issuer: Issuer): Service {
-  const inMesh = (version: string) => [{ ...endpoint(upstream, "reviews", version), tunnel: true }];
-  const service: Service = {
-    name: "reviews",
-    namespace: "bookinfo",
-    vip: "10.96.0.10",
-    port: 9080,
-    endpoints: inMesh("v1"),
-    subsets: { v2: inMesh("v2") },
-    places: { AUTHN: [pipeline(issuer)], STATS: [metrics()] },
-  };
+function reviews(issuer: Issuer): ServiceSettings {
   const lane = { name: "x-waypost-lane", string_match: { exact: "v2" } };
-  const routes = [routeTo(clusterName(service, "v2"), { headers: [lane] }), routeTo(clusterName(service))];
-  return { ...service, routes };
+  return {
+    places: { AUTHN: [pipeline(issuer)], STATS: [metrics()] },
+    routes: [
+      routeTo(bookinfoClusterName("reviews", "v2"), { headers: [lane] }),
+      routeTo(bookinfoClusterName("reviews", "v1")),
+    ],
+  };
 }
 
-function ratings(upstream: EchoService): Service {
-  const service: Service = {
-    name: "ratings",
-    namespace: "bookinfo",
-    vip: "10.96.0.11",
-    port: 9080,
-    endpoints: [endpoint(upstream, "ratings", "v1")],
-    places: { STATS: [metrics()] },
-  };
-  return { ...service, routes: [routeTo(clusterName(service))] };
+function ratings(): ServiceSettings {
+  return { places: { STATS: [metrics()] }, routes: [routeTo(bookinfoClusterName("ratings"))] };
 }
 
 function routeTo(cluster: string, match: object = {}): Route {
@@ -98,8 +105,8 @@ function routeTo(cluster: string, match: object = {}): Route {
 }
 
 function pipeline({ url, jwks }: Issuer): HttpFilter {
-  const principals = (caller: keyof typeof CALLERS) => [CALLERS[caller].slice("spiffe://".length)];
-  const from = (caller: keyof typeof CALLERS) => [{ source: { principals: principals(caller) } }];
+  const principals = (caller: CallerName) => [CALLERS[caller].slice("spiffe://".length)];
+  const from = (caller: CallerName) => [{ source: { principals: principals(caller) } }];
   return plugin("waypoint", {
     jwtAuth: {
       jwtRules: [
@@ -132,4 +139,8 @@ function metrics(): HttpFilter {
 function plugin(module: string, configuration: object): HttpFilter {
   const file = path.resolve(`build/${module}.wasm`);
   return wasmFilter({ name: `bookinfo.${module}`, file, configuration: JSON.stringify(configuration) });
+}
+
+function first(headers: readonly (readonly [string, string])[], wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1];
 }

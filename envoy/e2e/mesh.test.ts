@@ -3,54 +3,51 @@
  * who called, and nobody else gets in.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { EnvoyProcess } from "../harness/index.ts";
+import { type AnyServiceName, type Bookinfo, type CallerName, CALLERS } from "../bookinfo/index.ts";
+import type { Request } from "../client/answer.ts";
 import { CertificateAuthority, CONNECT_TERMINATE, INBOUND, startMesh } from "../mesh/index.ts";
 import { type Knock, TunnelClient } from "../mesh/tunnel-client.ts";
 import { EchoService } from "../services/echo.ts";
 import { send } from "./header-router-fixture.ts";
 import { labelsOf, series } from "./l7-metrics-fixture.ts";
-import { type Bookinfo, CALLERS, endpoint, SOURCE, startBookinfo, WORKLOAD } from "./mesh-fixture.ts";
+import { call, callPort, counter, SOURCE, startMeshWithFilters, WORKLOAD } from "./mesh-fixture.ts";
+import type { MeshWithFilters } from "./mesh-fixture.ts";
 
 const HOUR = 3_600_000;
 const REVIEWS = "10.96.0.10:9080";
 
+let all: MeshWithFilters;
 let bookinfo: Bookinfo;
-let productpage: EnvoyProcess;
-let sleep: EnvoyProcess;
 
 beforeAll(async () => {
-  bookinfo = await startBookinfo();
-  const { authority, caller } = bookinfo.mesh;
-  [productpage, sleep] = await Promise.all([
-    caller(await authority.issue(CALLERS.productpage)),
-    caller(await authority.issue(CALLERS.sleep)),
-  ]);
+  all = await startMeshWithFilters();
+  ({ bookinfo } = all);
 });
 
-afterAll(() => bookinfo.stop());
+afterAll(() => all.stop());
 
 describe("a caller's identity", () => {
   it("lets productpage in and refuses sleep, by policies on principals", async () => {
-    const allowed = await send(productpage.port("reviews"), { path: "/reviews/1" });
+    const allowed = await from("productpage", "reviews", { path: "/reviews/1" });
     expect(allowed).toMatchObject({ status: 200, upstream: { path: "/reviews/1" } });
-    const refused = await send(sleep.port("reviews"), { path: "/reviews/1" });
+    const refused = await from("sleep", "reviews", { path: "/reviews/1" });
     expect(refused).toMatchObject({ status: 403, body: "RBAC: access denied", upstream: undefined });
-    expect(await send(sleep.port("reviews"), { path: "/open" })).toMatchObject({ status: 200 });
+    expect(await from("sleep", "reviews", { path: "/open" })).toMatchObject({ status: 200 });
   });
 
   it("steers by source: productpage gets its lane and what is made of its name, sleep gets neither", async () => {
-    const steered = await send(productpage.port("reviews"), { path: "/open" });
+    const steered = await from("productpage", "reviews", { path: "/open" });
     expect(steered.header(WORKLOAD)).toBe("reviews-v2;bookinfo;reviews;v2;Kubernetes");
     expect(steered.upstream?.header("x-caller")).toBe("bookinfo-productpage");
-    const other = await send(sleep.port("reviews"), { path: "/open" });
+    const other = await from("sleep", "reviews", { path: "/open" });
     expect(other.header(WORKLOAD)).toBe("reviews-v1;bookinfo;reviews;v1;Kubernetes");
     expect(other.upstream?.header("x-caller")).toBeUndefined();
   });
 
   it("is in the metrics, with the service and the workload that answered, and mutual_tls", async () => {
-    await send(productpage.port("reviews"), { path: "/reviews/1" });
-    await send(sleep.port("reviews"), { path: "/reviews/1" });
-    await send(sleep.port("ratings"), { path: "/ratings/1" });
+    await from("productpage", "reviews", { path: "/reviews/1" });
+    await from("sleep", "reviews", { path: "/reviews/1" });
+    await from("sleep", "ratings", { path: "/ratings/1" });
     const service = (name: string) => ({
       destination_service: `${name}.bookinfo.svc.cluster.local`,
       destination_service_name: name,
@@ -85,12 +82,12 @@ describe("a caller's identity", () => {
 
 describe("upstreams", () => {
   it("are reached through a tunnel when their pod is in the mesh, and directly when it is not", async () => {
-    const tunnels = () => count(bookinfo.mesh.pods, `^http\\.${INBOUND}\\.downstream_rq_total$`);
+    const tunnels = () => counter(bookinfo.mesh.pods, `^http\\.${INBOUND}\\.downstream_rq_total$`);
     const before = await tunnels();
-    const direct = await send(sleep.port("ratings"), { path: "/ratings/1" });
+    const direct = await from("sleep", "ratings", { path: "/ratings/1" });
     expect(direct.header(WORKLOAD)).toBe("ratings-v1;bookinfo;ratings;v1;Kubernetes");
     expect(await tunnels()).toBe(before);
-    const tunnelled = await send(productpage.port("reviews"), { path: "/reviews/1" });
+    const tunnelled = await from("productpage", "reviews", { path: "/reviews/1" });
     expect(tunnelled.header(WORKLOAD)).toBe("reviews-v2;bookinfo;reviews;v2;Kubernetes");
     expect(await tunnels()).toBeGreaterThan(0);
   });
@@ -98,14 +95,15 @@ describe("upstreams", () => {
   it("are not reached when their pod has an identity of another namespace than the waypoint's", async () => {
     const upstream = await EchoService.start();
     const podId = "spiffe://cluster.local/ns/elsewhere/sa/pod";
-    const endpoints = [{ ...endpoint(upstream, "details", "v1"), tunnel: true }];
+    const workload = { name: "details-v1", namespace: "bookinfo", canonicalService: "details" };
+    const endpoints = [{ address: { host: "127.0.0.1", port: upstream.port }, workload, tunnel: true }];
     const details = { name: "details", namespace: "bookinfo", vip: "10.96.0.12", port: 9080, endpoints };
     const mesh = await startMesh({ services: [details], podId });
     try {
       const caller = await mesh.caller(await mesh.authority.issue(CALLERS.productpage));
       expect(await send(caller.port("details"))).toMatchObject({ status: 503 });
       expect(upstream.requests).toEqual([]);
-      expect(await count(mesh.waypoint, "^cluster\\.connect_originate\\.ssl\\.fail_verify_san$")).toBeGreaterThan(0);
+      expect(await counter(mesh.waypoint, "^cluster\\.connect_originate\\.ssl\\.fail_verify_san$")).toBeGreaterThan(0);
     } finally {
       await mesh.stop();
       await upstream.stop();
@@ -125,11 +123,11 @@ describe("forged headers", () => {
   ] as const;
 
   it("give nobody another identity", async () => {
-    expect(await send(sleep.port("reviews"), { path: "/reviews/1", headers: FORGED })).toMatchObject({ status: 403 });
+    expect(await from("sleep", "reviews", { path: "/reviews/1", headers: FORGED })).toMatchObject({ status: 403 });
   });
 
   it("do not choose a lane, and do not arrive: certificates, lanes, claims, callers", async () => {
-    const { status, header, upstream } = await send(sleep.port("reviews"), { path: "/open", headers: FORGED });
+    const { status, header, upstream } = await from("sleep", "reviews", { path: "/open", headers: FORGED });
     expect(status).toBe(200);
     expect(header(WORKLOAD)).toBe("reviews-v1;bookinfo;reviews;v1;Kubernetes");
     for (const name of ["x-forwarded-client-cert", "x-waypost-lane", "x-user", "x-caller"]) {
@@ -138,8 +136,8 @@ describe("forged headers", () => {
   });
 
   it("change the caller's address, as in Istio's waypoint: it is no identity, and x-forwarded-… arrive", async () => {
-    expect((await send(sleep.port("ratings"))).header(SOURCE)).toBe("127.0.0.1");
-    const { header, upstream } = await send(sleep.port("ratings"), { headers: FORGED });
+    expect((await from("sleep", "ratings")).header(SOURCE)).toBe("127.0.0.1");
+    const { header, upstream } = await from("sleep", "ratings", { headers: FORGED });
     expect(header(SOURCE)).toBe("10.244.0.5");
     for (const name of ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"]) {
       expect(upstream?.header(name), name).toBe(FORGED.find(([forged]) => forged === name)?.[1]);
@@ -147,9 +145,9 @@ describe("forged headers", () => {
   });
 
   it("are replaced by what a token says", async () => {
-    const token = await bookinfo.issuer.mint({ claims: { sub: "jason" } });
+    const token = await all.issuer.mint({ claims: { sub: "jason" } });
     const headers = [...FORGED, ["authorization", `Bearer ${token}`]] as const;
-    const { upstream } = await send(sleep.port("reviews"), { path: "/open", headers });
+    const { upstream } = await from("sleep", "reviews", { path: "/open", headers });
     expect(upstream?.header("x-user")).toBe("jason");
   });
 
@@ -171,12 +169,12 @@ describe("forged headers", () => {
 describe("who is not let in", () => {
   /** A caller that TLS refuses: the reason is counted, and no request reaches even the end of tunnels. */
   async function isRefused(who: Partial<Knock>, reason: string): Promise<void> {
-    const counted = () => count(bookinfo.mesh.waypoint, `^listener\\..*\\.ssl\\.${reason}$`);
-    const [failures, requests, arrived] = [await counted(), await tunnelRequests(), bookinfo.upstream.requests.length];
+    const counted = () => counter(bookinfo.mesh.waypoint, `^listener\\..*\\.ssl\\.${reason}$`);
+    const [failures, requests, arrived] = [await counted(), await tunnelRequests(), arrivedCount()];
     await expect(knock(who)).rejects.toThrow();
     await vi.waitFor(async () => expect(await counted()).toBe(failures + 1));
     expect(await tunnelRequests()).toBe(requests);
-    expect(bookinfo.upstream.requests).toHaveLength(arrived);
+    expect(arrivedCount()).toBe(arrived);
   }
 
   it("a caller with productpage's certificate is: so the others are refused for what they lack", async () => {
@@ -239,10 +237,15 @@ describe("who is not let in", () => {
   it("a ztunnel with an expired certificate: its callers get no answer", async () => {
     const validity = { notBefore: new Date(Date.now() - 2 * HOUR), notAfter: new Date(Date.now() - HOUR) };
     const expired = await bookinfo.mesh.caller(await bookinfo.mesh.authority.issue(CALLERS.productpage, validity));
-    const outcome = await send(expired.port("reviews"), { path: "/open" });
+    const outcome = await callPort(bookinfo, expired.port("reviews"), { path: "/open" });
     expect(outcome).toMatchObject({ status: 0 });
   });
 });
+
+/** Sends a request through a caller's ztunnel. */
+function from(caller: CallerName, service: AnyServiceName, request?: Partial<Request>) {
+  return call(bookinfo, caller, service, request);
+}
 
 /** A connection to where tunnels end. */
 function knock(who: Partial<Knock>): Promise<TunnelClient> {
@@ -252,19 +255,19 @@ function knock(who: Partial<Knock>): Promise<TunnelClient> {
 
 /** Requests that came to the end of tunnels. */
 function tunnelRequests(): Promise<number> {
-  return count(bookinfo.mesh.waypoint, `^http\\.${CONNECT_TERMINATE}\\.downstream_rq_total$`);
+  return counter(bookinfo.mesh.waypoint, `^http\\.${CONNECT_TERMINATE}\\.downstream_rq_total$`);
 }
 
 /** Requests that came to the services' chains. */
 function chainRequests(): Promise<number> {
-  return count(bookinfo.mesh.waypoint, "^http\\.inbound_0\\.0\\.0\\.0_9080;\\.downstream_rq_total$");
+  return counter(bookinfo.mesh.waypoint, "^http\\.inbound_0\\.0\\.0\\.0_9080;\\.downstream_rq_total$");
 }
 
-/** The counter whose name matches. */
-async function count(envoy: EnvoyProcess, name: string): Promise<number> {
-  const values = [...(await envoy.admin.counters(name)).values()];
-  expect(values, name).toHaveLength(1);
-  return values[0]!;
+/** Requests that came to any pod. */
+function arrivedCount(): number {
+  return Object.values(bookinfo.pods)
+    .flat()
+    .reduce((sum, { requests }) => sum + requests.length, 0);
 }
 
 /** Labels of the series of requests. */

@@ -52,6 +52,7 @@ beforeAll(async () => {
         listeners: [
           listener("http", waypoint(), { cluster: "collector", tags: TAGS }, [traceLog(folder)]),
           listener("grpc", waypoint(), { cluster: "collector-grpc", protocol: "grpc", spawnUpstreamSpan: true }),
+          listener("never", waypoint(), { cluster: "collector", samplePercent: 0 }),
           listener("off", waypoint()),
           listener("shadow", waypoint({ mode: "SHADOW" }), { cluster: "collector", tags: TAGS }),
           listener("ext-authz", extAuthz(), { cluster: "collector" }),
@@ -259,6 +260,14 @@ describe("a request that passes", () => {
     const { upstream: arrived } = await send(envoy.port("http"), { path: "/items/4", headers: trace.headers });
     expect(arrived?.header("traceparent")).toMatch(new RegExp(`^00-${trace.id}-[0-9a-f]{16}-00$`));
     expect(arrived?.header("tracestate")).toBe(trace.tracestate);
+    await traced({ path: "/items/5" });
+    expect(receiver.trace(trace.id)).toEqual([]);
+  });
+
+  it("has none either where Envoy samples none, although the client's trace is sampled", async () => {
+    const trace = new Trace();
+    const { upstream: arrived } = await send(envoy.port("never"), { path: "/items/4", headers: trace.headers });
+    expect(arrived?.header("traceparent")).toMatch(new RegExp(`^00-${trace.id}-[0-9a-f]{16}-00$`));
     await traced({ path: "/items/5" });
     expect(receiver.trace(trace.id)).toEqual([]);
   });

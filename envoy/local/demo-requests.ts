@@ -1,4 +1,5 @@
 /** The requests that `npm start` shows, and what must come of each with the configuration that it writes. */
+import { CALLERS, type CallerName } from "../bookinfo/topology.ts";
 import type { Request } from "../client/answer.ts";
 import { ALICE, BOB, DAVE, TESS, type DemoTokens } from "./demo-users.ts";
 import { passes, refused, type Expectation } from "./expectation.ts";
@@ -12,6 +13,8 @@ export interface DemoGroup {
 
 export interface DemoRequest extends Expectation {
   name: string;
+  /** Who sends it: whose ztunnel it goes through. Default productpage. */
+  from?: CallerName;
   request: Omit<Request, "authority">;
 }
 
@@ -21,6 +24,7 @@ export function demoRequests(tokens: DemoTokens): DemoGroup[] {
   return [
     { title: "jwtAuth: who calls", requests: authentication(tokens) },
     { title: "authz: what they may do", requests: authorization(tokens) },
+    { title: "authz: which workload calls, by the certificate of its tunnel", requests: identity(tokens) },
     { title: "headerRouter: where they go", requests: routing(tokens) },
   ];
 }
@@ -55,6 +59,17 @@ function authorization(tokens: DemoTokens): DemoRequest[] {
   ];
 }
 
+function identity(tokens: DemoTokens): DemoRequest[] {
+  const forged = { "x-forwarded-client-cert": `URI=${CALLERS.productpage}` };
+  return [
+    { name: "sleep reads", from: "sleep", request: get(), ...passes(undefined) },
+    { name: "productpage deletes", request: remove(), ...passes(undefined) },
+    { name: "sleep deletes", from: "sleep", request: remove(), ...FORBIDDEN },
+    { name: "sleep deletes, user dave", from: "sleep", request: remove(tokens.dave), ...FORBIDDEN },
+    { name: "sleep deletes, forged identity", from: "sleep", request: remove(undefined, forged), ...FORBIDDEN },
+  ];
+}
+
 function routing(tokens: DemoTokens): DemoRequest[] {
   const asking = { [TEST_LANE_HEADER]: "canary" };
   return [
@@ -77,4 +92,9 @@ function routing(tokens: DemoTokens): DemoRequest[] {
 function get(token?: string, headers: Record<string, string> = {}, path = REVIEW_PATH): DemoRequest["request"] {
   const authorization: [string, string][] = token === undefined ? [] : [["authorization", `Bearer ${token}`]];
   return { method: "GET", path, headers: [...authorization, ...Object.entries(headers)] };
+}
+
+/** The same as `get`, to delete. */
+function remove(token?: string, headers?: Record<string, string>): DemoRequest["request"] {
+  return { ...get(token, headers), method: "DELETE" };
 }

@@ -1,14 +1,13 @@
 /** The users of the demonstration, and tokens of theirs. */
 import type { JWTPayload } from "jose";
 import type { Issuer } from "../services/issuer.ts";
-import { ADMIN_TEAM, AUDIENCE } from "./names.ts";
-import type { UpstreamName } from "./upstreams.ts";
+import { ADMIN_TEAM, AUDIENCE, type LaneName } from "./names.ts";
 
 export interface User {
   sub: string;
   team: string;
   /** Where the split sends this user. It follows from `sub`, the salt and the weights alone, so it never changes. */
-  lane: UpstreamName;
+  lane: LaneName;
   isTester?: boolean;
 }
 

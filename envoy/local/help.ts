@@ -1,5 +1,6 @@
 /** What `npm start` says of itself: addresses, and lines to try. */
 import pc from "picocolors";
+import type { CallerName } from "../bookinfo/topology.ts";
 import { curlLines } from "./curl-lines.ts";
 import type { DemoTokens } from "./demo-users.ts";
 import { REVIEW_PATH } from "./names.ts";
@@ -15,16 +16,19 @@ export interface Extras {
 }
 
 export function showHelp(
-  { envoy, port }: LocalWaypoint,
+  waypoint: LocalWaypoint,
   tokens: DemoTokens,
   file: PluginFile,
   { prometheus, traffic }: Extras,
 ): void {
-  const origin = `http://127.0.0.1:${port}`;
-  const admin = `http://${envoy.admin.address}`;
+  const origin = (caller: CallerName) => `http://127.0.0.1:${waypoint.port(caller)}`;
+  const origins = { productpage: origin("productpage"), sleep: origin("sleep") };
+  const admin = `http://${waypoint.envoy.admin.address}`;
   console.log("\nTry it:\n");
-  for (const [name, line] of curlLines(origin, tokens)) console.log(`${pc.bold(`# ${name}`)}\n${line}\n`);
-  console.log(`Waypoint       ${origin}${REVIEW_PATH}`);
+  for (const [name, line] of curlLines(origins, tokens)) console.log(`${pc.bold(`# ${name}`)}\n${line}\n`);
+  console.log(`As productpage ${origins.productpage}${REVIEW_PATH}  (through its ztunnel)`);
+  console.log(`As sleep       ${origins.sleep}${REVIEW_PATH}  (through another, with another identity)`);
+  console.log(`Bookinfo       ${waypoint.page}/productpage  (in a browser; it calls as productpage)`);
   console.log(`Envoy's admin  ${admin}  (counters: ${admin}/stats?filter=waypost)`);
   console.log(`Metrics        ${admin}/stats/prometheus?filter=waypost  (as Prometheus reads them)`);
   console.log(`Configuration  ${file.path}  (save it and it is live)`);

@@ -1,15 +1,22 @@
 /** What configuration, tokens and requests of the demonstration agree on; the same from run to run, whatever the ports. */
+import type { WorkloadName } from "../bookinfo/topology.ts";
+
 export const ISSUER_AUTHORITY = "issuer.waypost.test";
 export const ISSUER_CLUSTER = "issuer";
 export const AUDIENCE = "bookinfo";
 
-/** The service behind the waypoint, as istiod writes it into the metadata of clusters. */
-export const REVIEWS = { host: "reviews.default.svc.cluster.local", name: "reviews", namespace: "default" };
+/** `<namespace>.<name>` of the WasmPlugin. */
+export const PLUGIN = "bookinfo.waypost";
 
 /** A path for everybody, and one for a team. */
 export const REVIEW_PATH = "/reviews/1";
 export const ADMIN_PATH = "/admin/users";
 export const ADMIN_TEAM = "platform";
+
+export type LaneName = "stable" | "canary";
+
+/** Which version of reviews a lane leads to. */
+export const LANES: Readonly<Record<LaneName, WorkloadName>> = { stable: "reviews-v1", canary: "reviews-v2" };
 
 /** header-router writes the lane into it. */
 export const LANE_HEADER = "x-waypost-lane";

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 
 export interface Options {
   port: number;
+  sleepPort: number;
   adminPort: number;
   workers: number;
   folder: string;
@@ -27,10 +28,11 @@ export function parseOptions(): Options {
 export function command(): Command {
   const port = integer(0, 65_535);
   return new Command("npm start --")
-    .description("Runs a local waypoint: Envoy with all filters, two upstreams and an issuer.")
-    .option("--port <port>", "port of the waypoint (0: a free one)", port, 0)
-    .option("--admin-port <port>", "port of Envoy's admin interface (0: a free one)", port, 0)
-    .option("--workers <count>", "worker threads of Envoy", integer(1, 64), 1)
+    .description("Runs a local mesh: Bookinfo behind a waypoint with all filters, two callers and an issuer.")
+    .option("--port <port>", "port for calls to reviews as productpage (0: a free one)", port, 0)
+    .option("--sleep-port <port>", "port for calls to reviews as sleep (0: a free one)", port, 0)
+    .option("--admin-port <port>", "port of the waypoint's admin interface (0: a free one)", port, 0)
+    .option("--workers <count>", "worker threads of the waypoint", integer(1, 64), 1)
     .option("--folder <path>", "where the configuration that you edit is kept", ".waypost")
     .option("--reset", "write the configuration anew, as it was at first")
     .option("--traffic <rate>", "send so many requests a second, until Ctrl-C", integer(1, MOST_TRAFFIC))

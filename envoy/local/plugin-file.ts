@@ -5,8 +5,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parse } from "yaml";
+import { CALLERS } from "../bookinfo/topology.ts";
+import { ConfigurationFile } from "./configuration-file.ts";
 import { ADMIN_TEAM, AUDIENCE, ISSUER_AUTHORITY, ISSUER_CLUSTER, TEST_LANE_HEADER } from "./names.ts";
+
+/** As policies have it: without the scheme. */
+const PRODUCTPAGE = CALLERS.productpage.slice("spiffe://".length);
 
 const FIRST_CONTENTS = `# Configuration of the local waypoint. Save this file and it is live; a refused one leaves the old in effect.
 # In a cluster the same goes under pluginConfig of a WasmPlugin with pluginName: waypoint. See docs/waypoint.md
@@ -30,9 +34,12 @@ authz:
     - name: reviews
       action: ALLOW
       rules:
-        # Reviews are for everybody, ...
-        - to: [{ operation: { paths: [/reviews/*] } }]
-        # ... administration for one team.
+        # Reviews are for everybody to read, ...
+        - to: [{ operation: { methods: [GET], paths: [/reviews/*] } }]
+        # ... for one workload to delete: its certificate says who calls, ...
+        - from: [{ source: { principals: [${PRODUCTPAGE}] } }]
+          to: [{ operation: { methods: [DELETE], paths: [/reviews/*] } }]
+        # ... administration is for one team.
         - to: [{ operation: { paths: [/admin/*] } }]
           when: [{ key: "request.auth.claims[org][team]", values: [${ADMIN_TEAM}] }]
 
@@ -56,18 +63,22 @@ l7Metrics:
   operations:
     - name: get_review
       match: [{ method: { exact: GET }, uri: { template: "/reviews/{id}" } }]
+    - name: delete_review
+      match: [{ method: { exact: DELETE }, uri: { template: "/reviews/{id}" } }]
     - name: admin
       match: [{ uri: { prefix: /admin/ } }]
   dimensions:
     lane: { lane: {} }
 `;
 
-export class PluginFile {
+export class PluginFile extends ConfigurationFile {
   private constructor(
-    readonly path: string,
+    path: string,
     /** Whether it is as Waypost wrote it. */
     readonly isPristine: boolean,
-  ) {}
+  ) {
+    super(path);
+  }
 
   /** Opens the file in `folder`, and writes it first when there is none, or when `reset` asks for it. */
   static async open(folder: string, reset: boolean): Promise<PluginFile> {
@@ -75,15 +86,5 @@ export class PluginFile {
     await mkdir(folder, { recursive: true });
     if (reset || !existsSync(file)) await writeFile(file, FIRST_CONTENTS);
     return new PluginFile(file, (await readFile(file, "utf8")) === FIRST_CONTENTS);
-  }
-
-  /** The configuration as JSON text, as Istio hands it to the proxy. Throws an Error that says where the YAML is wrong. */
-  async read(): Promise<string> {
-    const text = await readFile(this.path, "utf8");
-    try {
-      return JSON.stringify((parse(text) as unknown) ?? {});
-    } catch (error) {
-      throw new Error(`${this.path} is not YAML: ${(error as Error).message.trimEnd()}`, { cause: error });
-    }
   }
 }

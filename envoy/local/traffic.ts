@@ -1,5 +1,6 @@
 /** A steady stream of requests like those of the demonstration, so that metrics have something to show. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { CallerName } from "../bookinfo/topology.ts";
 import type { Request } from "../client/answer.ts";
 import { Http1Connection } from "../client/http1.ts";
 import { closes } from "../harness/load.ts";
@@ -9,7 +10,7 @@ import type { DemoRequest } from "./demo-requests.ts";
 const CONNECTIONS = 8;
 /** One request in so many is one that the waypoint refuses, … */
 const REFUSED_EVERY = 20;
-/** … and one in so many fails in the upstream. */
+/** … and one in so many fails in the pod. */
 const FAILED_EVERY = 50;
 /** Tokens live for an hour; milliseconds after which there are new ones. */
 const RENEWAL = 30 * 60_000;
@@ -17,8 +18,8 @@ const RENEWAL = 30 * 60_000;
 const REST = 1_000;
 
 export interface TrafficOptions {
-  /** The waypoint's. */
-  port: number;
+  /** Where a caller's requests go. */
+  port: (caller: CallerName) => number;
   /** Requests a second. */
   rate: number;
   /** Requests with fresh tokens. */
@@ -53,22 +54,18 @@ export class Traffic {
   /** Sends every eighth request at its time, or at once when it is late. What it could not send for a while it leaves. */
   async #run(client: number): Promise<void> {
     const { port, rate } = this.#options;
-    let connection: Http1Connection | undefined;
+    const connections = new Connections(port);
     let due = performance.now() + (client * 1_000) / rate;
     for (let number = client; await this.#reach(due); number += CONNECTIONS) {
       due = Math.max(due + (CONNECTIONS * 1_000) / rate, performance.now() - REST);
       try {
-        connection ??= await Http1Connection.open(port);
-        const answer = await connection.send(trafficRequest(number, this.#requests));
-        if (!answer.broken && !closes(answer)) continue;
+        await connections.send(trafficRequest(number, this.#requests));
       } catch {
         // What is wrong with the waypoint, its metrics and its log tell. It may come back.
         await this.#wait(REST);
       }
-      connection?.close();
-      connection = undefined;
     }
-    connection?.close();
+    connections.close();
   }
 
   /** Waits for a time. False: there are no more requests. */
@@ -86,8 +83,42 @@ export class Traffic {
   }
 }
 
-/** The request with this number: most of them pass, some are refused, some fail in the upstream. */
-export function trafficRequest(number: number, requests: readonly DemoRequest[]): Request {
+/** One connection for each caller, opened when it is needed. */
+class Connections {
+  readonly #port: TrafficOptions["port"];
+  readonly #open = new Map<CallerName, Http1Connection>();
+
+  constructor(port: TrafficOptions["port"]) {
+    this.#port = port;
+  }
+
+  /** Rejects when there is no whole answer. */
+  async send({ from, request }: CallersRequest): Promise<void> {
+    const connection = this.#open.get(from) ?? (await Http1Connection.open(this.#port(from)));
+    this.#open.delete(from);
+    let canGoOn = false;
+    try {
+      const answer = await connection.send(request);
+      canGoOn = !answer.broken && !closes(answer);
+    } finally {
+      if (canGoOn) this.#open.set(from, connection);
+      else connection.close();
+    }
+  }
+
+  close(): void {
+    for (const connection of this.#open.values()) connection.close();
+  }
+}
+
+/** A request, and whose ztunnel it goes through. */
+export interface CallersRequest {
+  from: CallerName;
+  request: Request;
+}
+
+/** The request with this number: most of them pass, some are refused, some fail in the pod. */
+export function trafficRequest(number: number, requests: readonly DemoRequest[]): CallersRequest {
   const passing = requests.filter(({ passes }) => passes);
   const refused = requests.filter(({ passes }) => !passes);
   const isRefused = number % REFUSED_EVERY === REFUSED_EVERY - 1;
@@ -96,10 +127,10 @@ export function trafficRequest(number: number, requests: readonly DemoRequest[])
   const headers = [
     ...(chosen.request.headers ?? []),
     // Mostly short, now and then longer.
-    ["x-echo-delay", String(Math.round(2 + 40 * Math.random() ** 6))] as const,
-    ...(isFailed ? [["x-echo-status", "503"] as const] : []),
+    ["x-fault-delay", String(Math.round(2 + 40 * Math.random() ** 6))] as const,
+    ...(isFailed ? [["x-fault-status", "503"] as const] : []),
   ];
-  return { authority: "reviews", ...chosen.request, headers };
+  return { from: chosen.from ?? "productpage", request: { authority: "reviews", ...chosen.request, headers } };
 }
 
 function nth<T>(list: readonly T[], number: number): T {

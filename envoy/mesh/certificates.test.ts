@@ -1,10 +1,7 @@
-/** The certificates as others read them: Node's own X.509 reader, and the file system. */
+/** The certificates as others read them: Node's own X.509 reader. */
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CertificateAuthority, spiffeIdOf, type WorkloadIdentity, writeIdentity } from "./certificates.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { CertificateAuthority, spiffeIdOf, type WorkloadIdentity } from "./certificates.ts";
 
 const SLEEP = spiffeIdOf("cluster.local", "default", "sleep");
 
@@ -44,19 +41,5 @@ describe("a workload's certificate", () => {
     const expired = new X509Certificate((await authority.issue(SLEEP, validity)).certificate);
     expect(Date.parse(expired.validFrom)).toBe(validity.notBefore.getTime());
     expect(Date.parse(expired.validTo)).toBe(validity.notAfter.getTime());
-  });
-});
-
-describe("its files", () => {
-  const folder = mkdtempSync(path.join(tmpdir(), "waypost-identity-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  it("are for this user alone, in a folder of their own", async () => {
-    const target = path.join(folder, "sleep");
-    const files = await writeIdentity(target, identity);
-    expect(statSync(target).mode & 0o777).toBe(0o700);
-    for (const file of Object.values(files)) expect(statSync(file as string).mode & 0o777).toBe(0o600);
-    expect(readFileSync(files.privateKey, "utf8")).toBe(identity.privateKey);
-    await expect(writeIdentity(target, identity)).rejects.toThrow(/EEXIST/);
   });
 });

@@ -5,6 +5,7 @@
 // The library's dependency injection needs it, before the library itself.
 import "reflect-metadata";
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
@@ -12,17 +13,16 @@ import {
   KeyUsagesExtension,
   PemConverter,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
   type X509Certificate,
 } from "@peculiar/x509";
-import { mkdir, writeFile } from "node:fs/promises";
-import path from "node:path";
 
 /** From when and until when a certificate is valid. */
 export interface Validity {
   /** Default: a minute ago. */
   notBefore?: Date;
-  /** Default: in 30 days. Nobody renews these certificates: an Envoy that runs longer has to start anew. */
+  /** Default: in 30 days. */
   notAfter?: Date;
 }
 
@@ -32,14 +32,7 @@ export interface WorkloadIdentity {
   certificate: string;
   /** PKCS #8. */
   privateKey: string;
-  /** The certificate of who issued it: what it trusts itself. */
-  trustBundle: string;
-}
-
-/** Paths of the files that hold a WorkloadIdentity. */
-export interface IdentityFiles {
-  certificate: string;
-  privateKey: string;
+  /** The authorities that the workload itself trusts: one certificate, or several after one another. */
   trustBundle: string;
 }
 
@@ -73,6 +66,8 @@ export class CertificateAuthority {
         new BasicConstraintsExtension(true, undefined, true),
         new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
         spiffeName(`spiffe://${trustDomain}`, false),
+        // Authorities that follow one another have the same name: the key tells which of them signed.
+        await SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
     return new CertificateAuthority(trustDomain, certificate, keys.privateKey);
@@ -80,7 +75,7 @@ export class CertificateAuthority {
 
   /** PEM. */
   get certificate(): string {
-    return this.#certificate.toString("pem");
+    return pem(this.#certificate);
   }
 
   /**
@@ -102,36 +97,26 @@ export class CertificateAuthority {
         new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
         // RFC 5280 §4.2.1.6: critical where there is no subject.
         spiffeName(spiffeId, true),
+        await AuthorityKeyIdentifierExtension.create(this.#certificate.publicKey),
       ],
     });
     return {
       spiffeId,
-      certificate: certificate.toString("pem"),
+      certificate: pem(certificate),
       privateKey: PemConverter.encode(await crypto.subtle.exportKey("pkcs8", keys.privateKey), "PRIVATE KEY"),
       trustBundle: this.certificate,
     };
   }
 }
 
-/** Writes an identity to a new folder that, as its files, only this user can read. Rejects when the folder exists. */
-export async function writeIdentity(folder: string, identity: WorkloadIdentity): Promise<IdentityFiles> {
-  await mkdir(folder, { mode: 0o700 });
-  const write = async (name: string, pem: string) => {
-    const file = path.join(folder, name);
-    await writeFile(file, pem, { mode: 0o600 });
-    return file;
-  };
-  // The names that Istio gives them.
-  return {
-    certificate: await write("cert-chain.pem", identity.certificate),
-    privateKey: await write("key.pem", identity.privateKey),
-    trustBundle: await write("root-cert.pem", identity.trustBundle),
-  };
-}
-
 /** The SPIFFE id of a Kubernetes service account, as Istio makes it. */
 export function spiffeIdOf(trustDomain: string, namespace: string, serviceAccount: string): string {
   return `spiffe://${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+}
+
+/** With the line's end, so that several can stand after one another. */
+function pem(certificate: X509Certificate): string {
+  return `${certificate.toString("pem")}\n`;
 }
 
 function spiffeName(id: string, critical: boolean): SubjectAlternativeNameExtension {

@@ -13,6 +13,9 @@ export interface Terminator {
   filters?: readonly NamedExtension[];
 }
 
+/** Tunnels that one HTTP/2 connection carries at a time. */
+const TUNNELS = 100;
+
 const HTTP_PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
 /** The network filter that ends tunnels. */
@@ -31,7 +34,7 @@ export function terminateTunnels({ name, virtualHosts, filters = [] }: Terminato
       upgrade_configs: [{ upgrade_type: "CONNECT" }],
       http2_protocol_options: {
         allow_connect: true,
-        max_concurrent_streams: 100,
+        max_concurrent_streams: TUNNELS,
         connection_keepalive: { interval: "10s", timeout: "20s" },
       },
       route_config: { name: "default", virtual_hosts: virtualHosts },
@@ -62,9 +65,13 @@ export function openTunnels(name: string, cluster: string, authority: string): N
   };
 }
 
-/** `typed_extension_protocol_options` of a cluster that tunnels go to. */
+/**
+ * `typed_extension_protocol_options` of a cluster that tunnels go to. The other side's limit is named here as well, as ztunnel
+ * does: of many that come at once over a new connection those beyond it would be refused before the limit is known.
+ */
 export function tunnelProtocol(): Message {
-  const config = { explicit_http_config: { http2_protocol_options: { allow_connect: true } } };
+  const protocol = { allow_connect: true, max_concurrent_streams: TUNNELS };
+  const config = { explicit_http_config: { http2_protocol_options: protocol } };
   return { [HTTP_PROTOCOL_OPTIONS]: any(HTTP_PROTOCOL_OPTIONS, config) };
 }
 

@@ -1,7 +1,8 @@
 /** Services behind a waypoint, and their clusters (pilot/pkg/networking/core/cluster_waypoint.go). */
 import { type Address, socketAddress, staticCluster, type UpstreamProtocol } from "../config/clusters.ts";
+import { EdsFile } from "../config/eds.ts";
 import { type FiltersByPlace, type HttpChain } from "../config/http.ts";
-import { any, type Cluster, type Message } from "../config/types.ts";
+import { any, type Cluster, defined, type Message } from "../config/types.ts";
 
 /** One HTTP port of a service. */
 export interface Service {
@@ -20,7 +21,18 @@ export interface Service {
   /** Default: everything to the cluster of all endpoints. */
   routes?: HttpChain["routes"];
   accessLog?: HttpChain["accessLog"];
+  tracing?: HttpChain["tracing"];
+  /** Members that replace or add to those of each of its clusters, as a DestinationRule's: `lb_policy`, `circuit_breakers`, … */
+  cluster?: Message;
+  /** The same for the clusters of subsets, which have those of `cluster` too. */
+  subsetCluster?: Readonly<Record<string, Message>>;
 }
+
+/** What a service's names are made of. */
+export type ServicePort = Pick<Service, "name" | "namespace" | "port">;
+
+/** Where endpoints come from while Envoy runs, by the names of clusters. */
+export type EndpointFiles = ReadonlyMap<string, EdsFile>;
 
 /** Where an application listens, and what the mesh knows of its pod. */
 export interface Endpoint {
@@ -49,36 +61,70 @@ export const CONNECT_ORIGINATE = "connect_originate";
 const ORIGINAL_DST = "envoy.filters.listener.original_dst";
 
 /** The name in DNS. */
-export function hostOf({ name, namespace }: Service): string {
+export function hostOf({ name, namespace }: Pick<Service, "name" | "namespace">): string {
   return `${name}.${namespace}.svc.cluster.local`;
 }
 
 /** `ip:port` that callers connect to. */
-export function vipAndPort({ vip, port }: Service): string {
+export function vipAndPort({ vip, port }: Pick<Service, "vip" | "port">): string {
   return `${vip}:${port}`;
 }
 
 /** The name of its chain, and of its cluster; of a subset's cluster, when one is named. */
-export function clusterName(service: Service, subset?: string): string {
+export function clusterName(service: ServicePort, subset?: string): string {
   return `inbound-vip|${service.port}|http${subset === undefined ? "" : `/${subset}`}|${hostOf(service)}`;
 }
 
-/** The cluster of all endpoints, and that of each subset. */
-export function serviceClusters(service: Service): Cluster[] {
+/** The cluster of all endpoints, and that of each subset. `files` has those whose endpoints change; default: none do. */
+export function serviceClusters(service: Service, files: EndpointFiles = new Map()): Cluster[] {
+  return endpointsByCluster(service).map((one) => {
+    const fixed = { ...cluster(service, one), ...service.cluster, ...service.subsetCluster?.[one.subset ?? ""] };
+    return files.get(one.name)?.ofCluster(fixed) ?? fixed;
+  });
+}
+
+/** A file for the endpoints of each cluster of these services, with what they are now. */
+export function endpointFiles(folder: string, services: readonly Service[]): EndpointFiles {
+  const names = services.flatMap(endpointsByCluster).map(({ name }) => name);
+  const files = new Map(names.map((name) => [name, new EdsFile(folder, name)]));
+  publishEndpoints(files, services);
+  return files;
+}
+
+/**
+ * Publishes the endpoints of services in place of those before. All else of a service stays as it was. Throws an Error where a
+ * cluster's endpoints come from no file.
+ */
+export function publishEndpoints(files: EndpointFiles, services: readonly Service[]): void {
+  for (const { name, endpoints } of services.flatMap(endpointsByCluster)) {
+    const file = files.get(name);
+    if (file === undefined) throw new Error(`the endpoints of ${name} come from no file: they cannot change`);
+    file.publish(endpoints.map(lbEndpoint));
+  }
+}
+
+interface ClusterEndpoints {
+  name: string;
+  /** Absent: all of the service's. */
+  subset?: string;
+  endpoints: readonly Endpoint[];
+}
+
+function endpointsByCluster(service: Service): ClusterEndpoints[] {
   const subsets = Object.entries(service.subsets ?? {});
   return [
-    cluster(service, service.endpoints),
-    ...subsets.map(([subset, endpoints]) => cluster(service, endpoints, subset)),
+    { name: clusterName(service), endpoints: service.endpoints },
+    ...subsets.map(([subset, endpoints]) => ({ name: clusterName(service, subset), subset, endpoints })),
   ];
 }
 
-function cluster(service: Service, endpoints: readonly Endpoint[], subset?: string): Cluster {
-  const { name, namespace, protocol } = service;
-  const clusterOf = clusterName(service, subset);
-  const istio = { services: [{ host: hostOf(service), name, namespace }], ...(subset !== undefined && { subset }) };
+function cluster(service: Service, { name, subset, endpoints }: ClusterEndpoints): Cluster {
+  const services = [{ host: hostOf(service), name: service.name, namespace: service.namespace }];
+  const { protocol } = service;
+  const metadata = { istio: defined({ services, subset }) };
   return {
-    ...staticCluster({ name: clusterOf, endpoints: [], metadata: { istio }, ...(protocol && { protocol }) }),
-    load_assignment: { cluster_name: clusterOf, endpoints: [{ lb_endpoints: endpoints.map(lbEndpoint) }] },
+    ...staticCluster(defined({ name, endpoints: [], metadata, protocol })),
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: endpoints.map(lbEndpoint) }] },
     transport_socket: passingMetadata(),
   };
 }

@@ -1,18 +1,18 @@
 /** Mutual TLS as the mesh has it between tunnels: TLS 1.3, HTTP/2, and a SPIFFE id on both sides. */
 import { any, type Message, type NamedExtension } from "../config/types.ts";
-import type { IdentityFiles } from "./certificates.ts";
+import type { IdentityFiles } from "./identity-files.ts";
 
 /** Which SPIFFE ids of the other side are let in: all with a prefix, or one. */
 export type PeerIds = { prefix: string } | { exact: string };
 
 /** The side that accepts. Without a certificate of the trust bundle, valid now, with such an id, no connection. */
-export function downstreamTls(files: IdentityFiles, peers: PeerIds): NamedExtension {
-  return transportSocket("DownstreamTlsContext", { ...commonTls(files, peers), require_client_certificate: true });
+export function downstreamTls(identity: IdentityFiles, peers: PeerIds): NamedExtension {
+  return transportSocket("DownstreamTlsContext", { ...commonTls(identity, peers), require_client_certificate: true });
 }
 
 /** The side that connects. */
-export function upstreamTls(files: IdentityFiles, peers: PeerIds): NamedExtension {
-  return transportSocket("UpstreamTlsContext", commonTls(files, peers));
+export function upstreamTls(identity: IdentityFiles, peers: PeerIds): NamedExtension {
+  return transportSocket("UpstreamTlsContext", commonTls(identity, peers));
 }
 
 function transportSocket(context: string, fields: Message): NamedExtension {
@@ -20,16 +20,16 @@ function transportSocket(context: string, fields: Message): NamedExtension {
   return { name: "envoy.transport_sockets.tls", typed_config: any(type, fields) };
 }
 
-function commonTls({ certificate, privateKey, trustBundle }: IdentityFiles, peers: PeerIds): Message {
+function commonTls({ certificate, trustBundle }: IdentityFiles, peers: PeerIds): Message {
   const version = "TLSv1_3";
   return {
     common_tls_context: {
       alpn_protocols: ["h2"],
       tls_params: { tls_minimum_protocol_version: version, tls_maximum_protocol_version: version },
-      tls_certificates: [{ certificate_chain: { filename: certificate }, private_key: { filename: privateKey } }],
-      validation_context: {
-        trusted_ca: { filename: trustBundle },
-        match_typed_subject_alt_names: [{ san_type: "URI", matcher: peers }],
+      tls_certificate_sds_secret_configs: [certificate],
+      combined_validation_context: {
+        default_validation_context: { match_typed_subject_alt_names: [{ san_type: "URI", matcher: peers }] },
+        validation_context_sds_secret_config: trustBundle,
       },
     },
   };

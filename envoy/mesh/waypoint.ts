@@ -8,22 +8,25 @@ import {
   any,
   type Bootstrap,
   type Cluster,
+  defined,
   type Listener,
   type Message,
   type NamedExtension,
 } from "../config/types.ts";
 import { internalCluster, internalListener } from "../config/waypoint.ts";
-import type { IdentityFiles } from "./certificates.ts";
 import { connectRoute, openTunnels, terminateTunnels, tunnelProtocol } from "./hbone.ts";
-import { clusterName, CONNECT_ORIGINATE, type Service, serviceClusters } from "./service.ts";
+import type { IdentityFiles } from "./identity-files.ts";
+import { clusterName, CONNECT_ORIGINATE, type EndpointFiles, type Service, serviceClusters } from "./service.ts";
 import { downstreamTls, upstreamTls } from "./tls.ts";
 
 export interface WaypointOptions extends Pick<BootstrapOptions, "extraStatTags" | "adminPort" | "more"> {
   trustDomain: string;
   /** Its own, and of the pods it opens tunnels to. */
   namespace: string;
-  files: IdentityFiles;
+  identity: IdentityFiles;
   services: readonly Service[];
+  /** Endpoints that change while Envoy runs; default: none do. */
+  endpointFiles?: EndpointFiles;
   /** Where pods accept tunnels; default 15008. */
   tunnelPort?: number;
   /** Where the waypoint accepts tunnels; default: port of the system's choice on the loopback interface. */
@@ -40,30 +43,28 @@ export const CONNECT_TERMINATE = "connect_terminate";
 export const MAIN_INTERNAL = "main_internal";
 
 /** The port of HBONE. */
-const HBONE_PORT = 15008;
+export const HBONE_PORT = 15008;
 
 /** The whole configuration. */
 export function waypoint(options: WaypointOptions): Bootstrap {
-  const { services, clusters = [], extraStatTags, adminPort, more } = options;
+  const { services, endpointFiles, clusters = [], extraStatTags, adminPort, more } = options;
   return bootstrap({
     listeners: [connectTerminate(options), mainInternal(services), connectOriginate()],
     clusters: [
       internalCluster(MAIN_INTERNAL),
-      ...services.flatMap(serviceClusters),
+      ...services.flatMap((service) => serviceClusters(service, endpointFiles)),
       connectOriginateCluster(options),
       ...clusters,
     ],
-    ...(extraStatTags && { extraStatTags }),
-    ...(adminPort !== undefined && { adminPort }),
-    ...(more && { more }),
+    ...defined({ extraStatTags, adminPort, more }),
   });
 }
 
-function connectTerminate({ trustDomain, files, port, host }: WaypointOptions): Listener {
+function connectTerminate({ trustDomain, identity, port, host }: WaypointOptions): Listener {
   const virtualHosts = [{ name: "default", domains: ["*"], routes: [connectRoute(MAIN_INTERNAL)] }];
   const chain = {
     name: "default",
-    transport_socket: downstreamTls(files, { prefix: `spiffe://${trustDomain}/` }),
+    transport_socket: downstreamTls(identity, { prefix: `spiffe://${trustDomain}/` }),
     filters: [terminateTunnels({ name: CONNECT_TERMINATE, virtualHosts, filters: [connectAuthority()] })],
   };
   // Few connections that live long: each worker gets as many as the others.
@@ -102,9 +103,8 @@ function filterState(key: string, format: string, factory?: string): Message {
 /** Istio looks at the first bytes, too, where a port declares no protocol; all of ours are HTTP. */
 function mainInternal(services: readonly Service[]): Listener {
   const chains = services.map((service) => {
-    const { port, places = {}, routes, accessLog } = service;
-    const rest = { ...(routes && { routes }), ...(accessLog && { accessLog }) };
-    return httpChain({ name: clusterName(service), port, places, ...rest });
+    const { port, places, routes, accessLog, tracing } = service;
+    return httpChain(defined({ name: clusterName(service), port, places, routes, accessLog, tracing }));
   });
   return { ...internalListener(MAIN_INTERNAL, chains), filter_chain_matcher: byVipAndPort(services) };
 }
@@ -150,14 +150,15 @@ function connectOriginate(): Listener {
 }
 
 /** Tunnels go to the pod that the connection wanted to reach. */
-function connectOriginateCluster({ trustDomain, namespace, files, tunnelPort = HBONE_PORT }: WaypointOptions): Cluster {
+function connectOriginateCluster(options: WaypointOptions): Cluster {
+  const { trustDomain, namespace, identity, tunnelPort = HBONE_PORT } = options;
   return {
     name: CONNECT_ORIGINATE,
     type: "ORIGINAL_DST",
     connect_timeout: "10s",
     lb_policy: "CLUSTER_PROVIDED",
     original_dst_lb_config: { upstream_port_override: tunnelPort },
-    transport_socket: upstreamTls(files, { prefix: `spiffe://${trustDomain}/ns/${namespace}/sa/` }),
+    transport_socket: upstreamTls(identity, { prefix: `spiffe://${trustDomain}/ns/${namespace}/sa/` }),
     typed_extension_protocol_options: tunnelProtocol(),
   };
 }

@@ -155,7 +155,7 @@ function asked(headers: Echo["headers"], wanted: string, format: RegExp): number
 }
 
 /** The whole body as UTF-8; `undefined` when the stream broke off. */
-async function bodyOf(stream: AsyncIterable<Buffer>): Promise<string | undefined> {
+export async function bodyOf(stream: AsyncIterable<Buffer>): Promise<string | undefined> {
   try {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk);
@@ -165,7 +165,8 @@ async function bodyOf(stream: AsyncIterable<Buffer>): Promise<string | undefined
   }
 }
 
-function ofHttp1(request: IncomingMessage, body: string): Echo {
+/** A request of HTTP/1.1 and its body, which has ended. */
+export function ofHttp1(request: IncomingMessage, body: string): Echo {
   const { method = "", url = "", rawHeaders, rawTrailers } = request;
   return { protocol: "http1", method, path: url, headers: pairs(rawHeaders), body, trailers: pairs(rawTrailers) };
 }

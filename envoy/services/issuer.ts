@@ -46,6 +46,8 @@ export interface IssuerOptions {
   host?: string;
   /** Name by which others reach it: `issuer.test:8080`; default: its own address. Goes into `iss` and `jwks_uri`. */
   authority?: string;
+  /** Of `iss` and `jwks_uri`; `https` for an issuer behind somebody else's TLS. Default `http`. */
+  scheme?: "http" | "https";
   /** `cache-control` of the key set; default none. */
   cacheControl?: string;
 }
@@ -83,18 +85,18 @@ export class Issuer {
   #foreign: IssuerKey[] = [];
   #keys: IssuerKey[];
 
-  private constructor(listening: Listening, keys: IssuerKey[], authority: string) {
+  private constructor(listening: Listening, keys: IssuerKey[], url: string) {
     this.#listening = listening;
     this.#keys = keys;
     this.port = listening.port;
-    this.url = `http://${authority}`;
+    this.url = url;
   }
 
   static async start(options: IssuerOptions = {}): Promise<Issuer> {
     const keys = await Promise.all((options.algorithms ?? ["RS256"]).map(generate));
     const server = http.createServer((request, response) => issuer.#answer(request.url ?? "", response, options));
     const listening = await listen(server, options.port, options.host);
-    const issuer = new Issuer(listening, keys, options.authority ?? `127.0.0.1:${listening.port}`);
+    const issuer = new Issuer(listening, keys, urlOf(options, listening));
     issuer.#foreign = await Promise.all(
       keys.map(async (key) => {
         const other = await generate(key.algorithm);
@@ -204,6 +206,10 @@ export class Issuer {
     if (path === DISCOVERY_PATH) return { issuer: this.url, jwks_uri: this.jwksUri };
     return undefined;
   }
+}
+
+function urlOf({ scheme = "http", authority }: IssuerOptions, { port }: Listening): string {
+  return `${scheme}://${authority ?? `127.0.0.1:${port}`}`;
 }
 
 /** Writes `text` again and again, so many milliseconds apart, as long as somebody reads it. */

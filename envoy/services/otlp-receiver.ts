@@ -26,6 +26,8 @@ export interface OtlpOptions {
   grpcPort?: number;
   /** Address to listen on; default the loopback interface. */
   host?: string;
+  /** Gets each span when it comes. */
+  onSpan?: (span: Span) => void;
 }
 
 export class OtlpReceiver {
@@ -38,10 +40,15 @@ export class OtlpReceiver {
   readonly #grpc = new Server();
   readonly #waiting = new Set<() => void>();
 
-  private constructor() {}
+  readonly #onSpan: OtlpOptions["onSpan"];
 
-  static async start({ httpPort, grpcPort = 0, host = "127.0.0.1" }: OtlpOptions = {}): Promise<OtlpReceiver> {
-    const receiver = new OtlpReceiver();
+  private constructor(onSpan: OtlpOptions["onSpan"]) {
+    this.#onSpan = onSpan;
+  }
+
+  static async start(options: OtlpOptions = {}): Promise<OtlpReceiver> {
+    const { httpPort, grpcPort = 0, host = "127.0.0.1", onSpan } = options;
+    const receiver = new OtlpReceiver(onSpan);
     const server = http.createServer((request, response) => void receiver.#answerHttp(request, response));
     receiver.#listening = await listen(server, httpPort, host);
     try {
@@ -90,7 +97,9 @@ export class OtlpReceiver {
   }
 
   #keep(request: ExportRequest): void {
-    this.spans.push(...spansOf(request));
+    const spans = spansOf(request);
+    for (const span of spans) this.#onSpan?.(span);
+    this.spans.push(...spans);
     this.spans.splice(0, Math.max(0, this.spans.length - MAX_SPANS));
     for (const look of this.#waiting) look();
   }
