@@ -25,20 +25,32 @@ export async function prepareImages(docker: Docker, project: ComposeProject): Pr
   const registry = new Registry(docker);
   const standIns: string[] = [];
   const missing = new Map<string, string>();
-  for (const service of ["waypoint", "prometheus"] as const) {
-    const { image } = services[service];
-    const made = await standInLabel(docker, image);
-    if (made !== "") standIns.push(`${image}: ${made} (made before)`);
-    const silence = await registry.silence(image);
-    if (silence !== undefined) standIns.push(await buildStandIn(docker, image, STAND_INS[service]));
+  for (const service of ["waypoint", "prometheus", "otel-collector"] as const) {
+    const standIn = await prepareImage(docker, services[service].image, service, registry);
+    if (standIn !== undefined) standIns.push(standIn);
   }
   const { image: own, build } = services.agent;
   if ((await registry.silence(build.args.NODE_IMAGE)) === undefined) await project.build(BUILD_TIMEOUT);
   else standIns.push(await buildStandIn(docker, own, STAND_INS.services));
-  // The largest comes last, and there is nothing to make a stand-in of.
-  const silence = await registry.silence(services.grafana.image);
-  if (silence !== undefined) missing.set("grafana", silence);
+  // The largest come last, and there is nothing to make stand-ins of.
+  for (const service of ["jaeger", "grafana"] as const) {
+    const silence = await registry.silence(services[service].image);
+    if (silence !== undefined) missing.set(service, silence);
+  }
   return { standIns, missing };
+}
+
+/** Makes sure of the image of one service. Gives a line for people when it is a stand-in. Rejects when none can be made. */
+export async function prepareImage(
+  docker: Docker,
+  image: string,
+  service: keyof typeof STAND_INS,
+  registry = new Registry(docker),
+): Promise<string | undefined> {
+  const made = await standInLabel(docker, image);
+  if (made !== "") return `${image}: ${made} (made before)`;
+  const silence = await registry.silence(image);
+  return silence === undefined ? undefined : buildStandIn(docker, image, STAND_INS[service]);
 }
 
 /** What a registry says that answers: an image that is not there is our mistake, and no case for a stand-in. */

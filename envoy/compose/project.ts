@@ -17,13 +17,17 @@ const DOWN = ["--profile", "observability", "down", "--volumes", "--remove-orpha
 export interface Container {
   Id: string;
   Config: { User: string; Labels: Record<string, string> };
+  HostConfig: { ReadonlyRootfs: boolean; CapDrop: string[] | null; SecurityOpt: string[] | null };
   State: { Status: string; ExitCode: number; Health?: { Status: string; Log: { Output: string }[] } };
-  NetworkSettings: { Ports: Record<string, { HostIp: string; HostPort: string }[] | null> };
+  NetworkSettings: {
+    Ports: Record<string, { HostIp: string; HostPort: string }[] | null>;
+    Networks: Record<string, { IPAddress: string }>;
+  };
 }
 
 /** What is used of compose's own view of the file. */
 export interface ComposeFile {
-  services: Record<"waypoint" | "prometheus" | "grafana", { image: string }> & {
+  services: Record<"waypoint" | "prometheus" | "otel-collector" | "jaeger" | "grafana", { image: string }> & {
     agent: { image: string; build: { args: { NODE_IMAGE: string } } };
   };
 }
@@ -68,6 +72,11 @@ export class ComposeProject {
       const failed = (await this.containers()).find(hasFailed);
       throw failed === undefined ? error : await this.#failure(failed);
     });
+    await this.#wait(deadline);
+  }
+
+  /** Waits until all containers are well. Rejects with what one says that is not. */
+  async #wait(deadline: number): Promise<void> {
     for (;;) {
       const waiting = (await this.containers()).filter((container) => !isWell(container));
       if (waiting.length === 0) return;
@@ -87,10 +96,49 @@ export class ComposeProject {
 
   /** The port of this machine that leads to one of a service. */
   async port(service: string, port: number): Promise<number> {
-    const container = (await this.containers()).find((candidate) => serviceOf(candidate) === service);
-    const published = container?.NetworkSettings.Ports[`${port}/tcp`]?.[0];
+    const published = (await this.container(service)).NetworkSettings.Ports[`${port}/tcp`]?.[0];
     if (published === undefined) throw new Error(`port ${port} of ${service} is not published`);
     return Number(published.HostPort);
+  }
+
+  /** The container of a service. */
+  async container(service: string): Promise<Container> {
+    const container = (await this.containers()).find((candidate) => serviceOf(candidate) === service);
+    if (container === undefined) throw new Error(`${service} has no container`);
+    return container;
+  }
+
+  /** Runs a command in the container of a service. Rejects when it fails. Gives its output. */
+  async exec(service: string, command: readonly string[]): Promise<string> {
+    return this.#docker.run(["exec", (await this.container(service)).Id, ...command]);
+  }
+
+  /** The address of a service's container in the project's network. */
+  async address(service: string): Promise<string> {
+    const { Networks } = (await this.container(service)).NetworkSettings;
+    const address = Networks[this.#network]?.IPAddress;
+    if (!address) throw new Error(`${service} is not in ${this.#network}`);
+    return address;
+  }
+
+  /** Gives the containers of these services each other's addresses, or new ones, as when they come back in another order. */
+  async move(services: readonly string[]): Promise<void> {
+    const ids = new Map<string, string>();
+    for (const service of services) ids.set(service, (await this.container(service)).Id);
+    const addresses = new Map<string, string>();
+    for (const service of services) addresses.set(service, await this.address(service));
+    const last = (service: string) => Number(addresses.get(service)?.split(".").at(-1));
+    const [first = "", ...others] = services.toSorted((a, b) => last(a) - last(b));
+    for (const id of ids.values()) await this.#docker.run(["network", "disconnect", this.#network, id]);
+    // The daemon gives the lowest that is free.
+    for (const service of [...others, first]) {
+      const id = ids.get(service) ?? "";
+      await this.#docker.run(["network", "connect", "--alias", service, this.#network, id]);
+    }
+  }
+
+  get #network(): string {
+    return `${this.#name}_default`;
   }
 
   /** What a service has said. */
@@ -98,10 +146,17 @@ export class ComposeProject {
     return this.#compose(["logs", "--no-color", service]);
   }
 
+  /** Restarts the container of a service, and waits until all are healthy. */
+  async restart(service: string): Promise<void> {
+    await this.#compose(["restart", service]);
+    await this.#wait(Date.now() + UP_TIMEOUT);
+  }
+
   /** Ends everything, volumes included. */
   async down(): Promise<void> {
     await this.#compose(DOWN, { timeout: DOWN_TIMEOUT });
     this.#disarm?.();
+    this.#disarm = undefined;
   }
 
   async #failure(container: Container): Promise<Error> {

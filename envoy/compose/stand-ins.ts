@@ -2,10 +2,11 @@
 import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { findEnvoy } from "../find-envoy.ts";
+import { DEFAULT_VERSION, findEnvoy } from "../find-envoy.ts";
 import { findPrometheus } from "../prometheus/index.ts";
 import { runCommand } from "../run-command.ts";
-import { BUNDLE, bundleServices } from "./bundle.ts";
+import { BUNDLE, BUNDLE_FOLDER, bundleServices } from "./bundle.ts";
+import { PROXIES, RUN_FOLDER } from "./services/addresses.ts";
 import type { Docker } from "./docker.ts";
 
 /** Milliseconds. */
@@ -22,17 +23,21 @@ interface StandIn {
   programs: Readonly<Record<string, string>>;
   /** Other files, the same way. */
   files?: Readonly<Record<string, string>>;
-  /** A folder in the image for its user to write. */
-  writable?: { folder: string; uid: number };
+  /** Folders in the image for its user to write. */
+  writable?: { folders: readonly string[]; uid: number };
   entrypoint: readonly string[];
 }
 
 /** How each is put together, by what it stands in for. */
-export const STAND_INS = { waypoint: envoy, prometheus, services } as const;
+export const STAND_INS = { waypoint: envoy, prometheus, "otel-collector": collector, services } as const;
 
 /** Builds a stand-in under the tag of the image that cannot be had. Gives a line for people. */
-export async function buildStandIn(docker: Docker, image: string, describe: () => Promise<StandIn>): Promise<string> {
-  const standIn = await describe();
+export async function buildStandIn(
+  docker: Docker,
+  image: string,
+  describe: (image: string) => Promise<StandIn>,
+): Promise<string> {
+  const standIn = await describe(image);
   const folder = await mkdtemp(path.join(tmpdir(), "waypost-image-"));
   try {
     await layOut(standIn, folder);
@@ -49,8 +54,11 @@ export async function standInLabel(docker: Docker, image: string): Promise<strin
   return (await docker.run(label).catch(() => "")).trim();
 }
 
-async function envoy(): Promise<StandIn> {
-  const { path: binary, version } = await findEnvoy();
+/** Of the version that the tag names; where that is the default, which any will do for, else of the one that there is. */
+async function envoy(image: string): Promise<StandIn> {
+  const wanted = /v(\d+\.\d+\.\d+)$/.exec(image)?.[1] ?? DEFAULT_VERSION;
+  const exactly = findEnvoy({ env: { ...process.env, ENVOY_VERSION: wanted } });
+  const { path: binary, version } = await (wanted === DEFAULT_VERSION ? exactly.catch(() => findEnvoy()) : exactly);
   const program = "/usr/local/bin/envoy";
   return { what: `Envoy ${version}`, programs: { [program]: binary }, entrypoint: [program] };
 }
@@ -60,20 +68,34 @@ async function prometheus(): Promise<StandIn> {
   return {
     what: `Prometheus ${version}`,
     programs: { "/bin/prometheus": server, "/bin/promtool": promtool },
-    writable: { folder: "prometheus", uid: 65534 },
+    writable: { folders: ["prometheus"], uid: 65534 },
     entrypoint: ["/bin/prometheus"],
   };
 }
 
 /** As deploy/compose/Dockerfile. */
 async function services(): Promise<StandIn> {
+  const bundled = await nodeWithBundle();
+  return {
+    ...bundled,
+    files: { ...bundled.files, "/app/waypoint.wasm": "build/waypoint.wasm" },
+    writable: { folders: PROXIES.map((proxy) => path.join(RUN_FOLDER, proxy)), uid: 65532 },
+    entrypoint: ["node", "/app/services.cjs"],
+  };
+}
+
+/** Our receiver of OTLP, which needs no configuration: what the command says of one is left unread. */
+async function collector(): Promise<StandIn> {
+  return { ...(await nodeWithBundle()), entrypoint: ["node", "/app/services.cjs", "collector"] };
+}
+
+async function nodeWithBundle() {
   await bundleServices();
+  const files = Object.values(BUNDLE).map((name) => [`/app/${name}`, path.join(BUNDLE_FOLDER, name)] as const);
   return {
     what: `Node ${process.versions.node} and our own services`,
     programs: { "/usr/local/bin/node": process.execPath },
-    files: { "/app/services.cjs": BUNDLE, "/app/waypoint.wasm": "build/waypoint.wasm" },
-    writable: { folder: "run/waypost", uid: 65532 },
-    entrypoint: ["node", "/app/services.cjs"],
+    files: Object.fromEntries(files),
   };
 }
 
@@ -94,7 +116,7 @@ async function layOut({ what, programs, files = {}, writable, entrypoint }: Stan
     "COPY root/ /",
   ];
   if (writable !== undefined) {
-    await mkdir(path.join(folder, "writable", writable.folder), { recursive: true });
+    for (const name of writable.folders) await mkdir(path.join(folder, "writable", name), { recursive: true });
     lines.push(`COPY --chown=${writable.uid}:${writable.uid} writable/ /`, `USER ${writable.uid}:${writable.uid}`);
   }
   lines.push(`ENTRYPOINT ${JSON.stringify(entrypoint)}`);

@@ -7,17 +7,17 @@ import { mintDemoTokens } from "../../local/demo-users.ts";
 import { ISSUER_AUTHORITY } from "../../local/names.ts";
 import { listen } from "../../services/detect.ts";
 import { Issuer } from "../../services/issuer.ts";
-import { ANY_HOST, SERVICE_PORT, TOKEN_PORT } from "./addresses.ts";
+import { ANY_HOST, LISTEN_PORT, TOKEN_PORT } from "./addresses.ts";
 import type { Service } from "./service.ts";
 
 /**
- * Key set and discovery document on SERVICE_PORT. On TOKEN_PORT `/tokens`: fresh tokens by name, as JSON; `/tokens/alice`:
+ * Key set and discovery document on LISTEN_PORT. On TOKEN_PORT `/tokens`: fresh tokens by name, as JSON; `/tokens/alice`:
  * one as text.
  */
 export async function startIssuer(): Promise<Service> {
   const [issuer, stranger] = await Promise.all([
     Issuer.start({
-      port: SERVICE_PORT,
+      port: LISTEN_PORT,
       host: ANY_HOST,
       authority: ISSUER_AUTHORITY,
       algorithms: ["ES256", "RS256"],
