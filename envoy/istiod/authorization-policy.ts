@@ -51,6 +51,30 @@ export interface Rule {
   when?: When[];
 }
 
+const SOURCE = [
+  "principals",
+  "requestPrincipals",
+  "namespaces",
+  "serviceAccounts",
+  "trustDomains",
+  "ipBlocks",
+  "remoteIpBlocks",
+];
+const OPERATION = ["hosts", "ports", "methods", "paths"];
+const WHEN = ["key", "values[]", "notValues[]"];
+
+/** Paths in `spec` that are translated, `targetRefs` aside. */
+export const AUTHORIZATION_POLICY_FIELDS = [
+  "action",
+  ...SOURCE.flatMap((field) => [field, negated(field)]).map((field) => `rules[].from[].source.${field}[]`),
+  ...OPERATION.flatMap((field) => [field, negated(field)]).map((field) => `rules[].to[].operation.${field}[]`),
+  ...WHEN.map((field) => `rules[].when[].${field}`),
+];
+
+function negated(field: string): string {
+  return `not${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+}
+
 /** `spec` of an AuthorizationPolicy; no rules match nothing. */
 export interface PolicySpec {
   action?: "ALLOW" | "DENY" | "AUDIT";

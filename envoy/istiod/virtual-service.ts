@@ -1,8 +1,11 @@
 /**
- * What istiod makes of the HTTP routes of a VirtualService (`pilot/pkg/networking/core/route`), as far as header-router has the
- * same fields: Envoy's own routes, the judge of our matches, rewrites and redirects.
+ * What istiod makes of the HTTP routes of a VirtualService (`pilot/pkg/networking/core/route`): Envoy's own routes, the judge of
+ * header-router's matches, rewrites and redirects. Where they lead to is the caller's to say, or `forwarding` of destinations.ts.
  */
 import { defined, type Message, type Route } from "../config/types.ts";
+import type { HttpRouteDestination } from "./destinations.ts";
+import { quoted } from "./matchers.ts";
+import { HTTP_RETRY_FIELDS, type HttpRetry } from "./retries.ts";
 
 /** StringMatch; `{}`: presence. */
 export type StringMatch = { exact: string } | { prefix: string } | { regex: string } | Record<string, never>;
@@ -25,9 +28,15 @@ export interface HeaderOperations {
   remove?: string[];
 }
 
-/** HTTPRoute, without its destinations. */
+/** `spec` of a VirtualService. */
+export interface VirtualServiceSpec {
+  hosts?: string[];
+  http?: HttpRoute[];
+}
+
+/** HTTPRoute of a VirtualService. */
 export interface HttpRoute {
-  name: string;
+  name?: string;
   match?: HttpMatchRequest[];
   headers?: { request?: HeaderOperations; response?: HeaderOperations };
   rewrite?: { uri?: string; authority?: string; uriRegexRewrite?: { match: string; rewrite: string } };
@@ -39,7 +48,35 @@ export interface HttpRoute {
     redirectCode?: number;
   };
   directResponse?: { status: number; body?: { string: string } };
+  route?: HttpRouteDestination[];
+  /** Duration; default: none. */
+  timeout?: string;
+  retries?: HttpRetry;
 }
+
+const STRING_MATCH = ["exact", "prefix", "regex"];
+
+/** Paths in `spec` of a VirtualService that are translated for a waypoint; redirects are for header-router's tests alone. */
+export const VIRTUAL_SERVICE_FIELDS = [
+  "hosts[]",
+  ...[
+    "name",
+    "match[].ignoreUriCase",
+    ...["uri", "method", "authority", "headers.*", "withoutHeaders.*", "queryParams.*"].flatMap((field) =>
+      STRING_MATCH.map((match) => `match[].${field}.${match}`),
+    ),
+    ...["request", "response"].flatMap((direction) =>
+      ["set.*", "add.*", "remove[]"].map((operation) => `headers.${direction}.${operation}`),
+    ),
+    ...["uri", "authority", "uriRegexRewrite.match", "uriRegexRewrite.rewrite"].map((field) => `rewrite.${field}`),
+    ...["status", "body.string"].map((field) => `directResponse.${field}`),
+    ...["destination.host", "destination.subset", "destination.port.number", "weight"].map(
+      (field) => `route[].${field}`,
+    ),
+    "timeout",
+    ...HTTP_RETRY_FIELDS.map((field) => `retries.${field}`),
+  ].map((field) => `http[].${field}`),
+];
 
 /** Codes of redirects, as Envoy's enumeration has them. */
 const REDIRECT_CODES = new Map([
@@ -50,19 +87,26 @@ const REDIRECT_CODES = new Map([
   [308, "PERMANENT_REDIRECT"],
 ]);
 
-/** The routes of Envoy for an HTTP route: one for each of its matches. `cluster`: where those go that are not answered. */
-export function routesOf(route: HttpRoute, cluster: string): Route[] {
+/** By which API's rules a route is read; the Gateway API's HTTPRoute matches a prefix by whole segments. */
+export type Semantics = "istio" | "gateway";
+
+/** Where requests go that are not answered: a cluster, or members of `envoy.config.route.v3.RouteAction`. */
+export type Target = string | Message;
+
+/** The routes of Envoy for an HTTP route: one for each of its matches. */
+export function routesOf(route: HttpRoute, target: Target, semantics: Semantics = "istio"): Route[] {
   const matches = route.match ?? [{}];
   return matches.map((match) => ({
-    name: route.name,
-    match: routeMatch(match),
-    ...action(route, cluster),
+    name: route.name ?? "",
+    match: routeMatch(match, semantics),
+    ...action(route, target, match, semantics),
     ...headerOperations("request", route.headers?.request),
     ...headerOperations("response", route.headers?.response),
   }));
 }
 
-function action({ rewrite, redirect, directResponse }: HttpRoute, cluster: string): Message {
+function action(route: HttpRoute, target: Target, match: HttpMatchRequest, semantics: Semantics): Message {
+  const { rewrite, redirect, directResponse } = route;
   if (redirect !== undefined) {
     return {
       redirect: defined({
@@ -78,16 +122,26 @@ function action({ rewrite, redirect, directResponse }: HttpRoute, cluster: strin
     const { status, body } = directResponse;
     return { direct_response: defined({ status, body: body && { inline_string: body.string } }) };
   }
-  const substitution = rewrite?.uriRegexRewrite;
   return {
     route: defined({
-      cluster,
-      timeout: "0s",
-      prefix_rewrite: rewrite?.uri,
+      ...(typeof target === "string" ? { cluster: target, timeout: "0s" } : target),
+      ...pathRewrite(rewrite, semantics === "gateway" ? match.uri : undefined),
       host_rewrite_literal: rewrite?.authority,
-      regex_rewrite: substitution && { pattern: { regex: substitution.match }, substitution: substitution.rewrite },
+      ...(semantics === "gateway" && { cluster_not_found_response_code: "INTERNAL_SERVER_ERROR" }),
     }),
   };
+}
+
+/** @param segments  a match by whole segments, of which `rewrite.uri: /` would leave two slashes */
+function pathRewrite({ uri, uriRegexRewrite }: HttpRoute["rewrite"] = {}, segments?: StringMatch): Message {
+  if (uriRegexRewrite !== undefined) return regexRewrite(uriRegexRewrite);
+  if (uri !== "/" || segments === undefined || !("prefix" in segments)) return { prefix_rewrite: uri };
+  const prefix = segments.prefix === "/" ? "" : segments.prefix;
+  return regexRewrite({ match: `^${quoted(prefix)}(/?)(.*)`, rewrite: "/\\2" });
+}
+
+function regexRewrite({ match, rewrite }: { match: string; rewrite: string }): Message {
+  return { regex_rewrite: { pattern: { regex: match }, substitution: rewrite } };
 }
 
 /** The port that needs no mention. */
@@ -107,9 +161,9 @@ function headerOperations(direction: "request" | "response", operations: HeaderO
   };
 }
 
-function routeMatch(match: HttpMatchRequest): Message {
+function routeMatch(match: HttpMatchRequest, semantics: Semantics): Message {
   return {
-    ...pathMatch(match.uri),
+    ...pathMatch(match.uri, semantics),
     case_sensitive: !(match.ignoreUriCase ?? false),
     headers: [
       ...Object.entries(match.headers ?? {}).map(([name, value]) => headerMatch(name, value)),
@@ -129,10 +183,12 @@ function routeMatch(match: HttpMatchRequest): Message {
   };
 }
 
-function pathMatch(uri: StringMatch = {}): Message {
+function pathMatch(uri: StringMatch = {}, semantics: Semantics): Message {
   if ("exact" in uri) return { path: uri.exact };
   if ("regex" in uri) return { safe_regex: { regex: uri.regex } };
-  return { prefix: "prefix" in uri ? uri.prefix : "/" };
+  const prefix = "prefix" in uri ? uri.prefix : "/";
+  if (semantics === "istio" || prefix === "/") return { prefix };
+  return { path_separated_prefix: prefix.replace(/\/$/, "") };
 }
 
 function headerMatch(name: string, match: StringMatch): Message {

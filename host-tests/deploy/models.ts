@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   policy: "kubernetes-models",
   "extensions.istio.io": "@kubernetes-models/istio",
   "networking.istio.io": "@kubernetes-models/istio",
+  "security.istio.io": "@kubernetes-models/istio",
   "telemetry.istio.io": "@kubernetes-models/istio",
   "gateway.networking.k8s.io": "@kubernetes-models/gateway-api",
 };
