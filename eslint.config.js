@@ -7,7 +7,16 @@ import { waypost } from "./cli/lint/plugin.mjs";
 const root = import.meta.dirname;
 
 export default defineConfig(
-  { ignores: ["build/", "node_modules/", ".cache/", "coverage/", "host-tests/cli/fixtures/"] },
+  {
+    ignores: [
+      "build/",
+      "node_modules/",
+      ".cache/",
+      "coverage/",
+      "host-tests/cli/fixtures/",
+      "cli/waypost/new/template/",
+    ],
+  },
   assemblyConfig(root),
   {
     files: ["**/*.{js,mjs,ts}"],

@@ -1,9 +1,12 @@
+import path from "node:path";
 import { configDefaults, defineConfig } from "vitest/config";
 
 /** Two workers: what a small CI machine has, and as many Envoys at once as it carries. */
 const maxWorkers = 2;
 
 export default defineConfig({
+  // The package exports what `npm pack` builds; here it is the source.
+  resolve: { alias: { "waypost/host": path.resolve("host-tests/host/index.ts") } },
   test: {
     // A missing module is a failure, never a skip.
     globalSetup: "cli/test/modules.mjs",

@@ -55,8 +55,10 @@ const LAYERS = {
   "host-tests/host": [],
   "host-tests/scenario": ["host-tests/host"],
   "host-tests/bench": ["bench"],
-  "host-tests": ["host-tests/host", "host-tests/scenario", "cli"],
+  "host-tests": ["host-tests/host", "host-tests/scenario", "cli", "cli/waypost"],
   envoy: ["host-tests/host", "host-tests/scenario", "cli"],
+  "envoy/package": ["cli", "host-tests"],
+  "envoy/validate": ["envoy", "cli/waypost", "host-tests"],
   bench: ["host-tests/host", "host-tests/scenario", "envoy", "cli"],
   examples: [
     ...PURE,
@@ -68,6 +70,7 @@ const LAYERS = {
     "envoy",
   ],
   cli: [],
+  "cli/waypost": ["cli", "envoy", "host-tests/host"],
 };
 
 /** Files that only `assembly/abi` imports, without extension. */
