@@ -14,6 +14,8 @@ import { BARE, HEADER_RUST, type BenchGroup } from "./case.ts";
 import { benchGroups } from "./cases.ts";
 import { findLoadGenerator, type LoadGenerator } from "./load.ts";
 import { measureCpu, measureMemory, type Progress, type Settings } from "./measure.ts";
+import { meshCases, WITHOUT_FILTERS, type MeshCase } from "./mesh-cases.ts";
+import { measureMesh, type MeshSettings } from "./mesh-measure.ts";
 import { PAGE, writePage } from "./page.ts";
 import { report } from "./report.ts";
 import { buildRustFilter, type RustFilter } from "./rust.ts";
@@ -41,6 +43,12 @@ const FULL: Record<BenchGroup["name"], Settings> = {
   // Many cases, and what is measured is large: shorter rounds will do.
   algorithms: { rounds: 7, seconds: 1, warmUp: true, connections: 8 },
 };
+/**
+ * The rate of latencies: of a waypoint's CPU, a tenth at most, and of a machine with two CPUs a quarter, with all else that a
+ * request meets. So nothing waits in a queue.
+ */
+const MESH: MeshSettings = { rounds: 5, seconds: 1, connections: 8, rate: 500, workers: [1, 2] };
+const MESH_QUICK: MeshSettings = { ...MESH, rounds: 2 };
 const QUICK: Settings = { rounds: 3, seconds: 1, warmUp: false, connections: 8 };
 const RESULTS_FOLDER = "bench/results";
 
@@ -75,8 +83,11 @@ async function measured(quick: boolean, only: string): Promise<Results> {
   const pattern = new RegExp(only);
   const rust = rustFilter(pattern);
   process.stderr.write("signing tokens\n");
-  const groups = chosen(benchGroups(rust, quick ? ALGORITHMS_WITH_GOAL : undefined), pattern);
-  const progress = startProgress(groups, settingsOf);
+  const groups = matching(benchGroups(rust, quick ? ALGORITHMS_WITH_GOAL : undefined), pattern);
+  const inMesh = matchingInMesh(pattern);
+  if (groups.length === 0 && inMesh.length === 0) throw noSuchCase(rust, only);
+  const meshSettings = quick ? MESH_QUICK : MESH;
+  const progress = startProgress(groups, settingsOf, inMesh, meshSettings);
   const results: Results = {
     date: new Date().toISOString(),
     quotable: !quick && only === "",
@@ -90,6 +101,10 @@ async function measured(quick: boolean, only: string): Promise<Results> {
     const settings = settingsOf(group);
     const cases = await measure(group, load, settings, progress.show);
     results.groups.push({ ...evaluate(group.name, cases, group.absent), settings });
+  }
+  if (inMesh.length > 0) {
+    const cases = await measureMesh(inMesh, load, meshSettings, progress.show);
+    results.mesh = { settings: meshSettings, cases };
   }
   progress.end();
   return results;
@@ -105,17 +120,26 @@ function rustFilter(pattern: RegExp): RustFilter {
 }
 
 /** The groups with those of their cases that match; groups without any left out. */
-function chosen(groups: readonly BenchGroup[], pattern: RegExp): BenchGroup[] {
-  const some = groups
+function matching(groups: readonly BenchGroup[], pattern: RegExp): BenchGroup[] {
+  return groups
     .map((group) => ({
       ...group,
       cases: group.cases.filter(({ name }) => name === BARE || pattern.test(name)),
       absent: group.absent.filter(({ name }) => pattern.test(name)),
     }))
     .filter(({ cases }) => cases.length > 1);
-  if (some.length > 0) return some;
-  const names = groups.flatMap(({ cases }) => cases.map(({ name }) => name));
-  throw new Error(`--only ${pattern.source}: no such case; there are ${[...new Set(names)].join(", ")}`);
+}
+
+/** The cases in a mesh that match, with the one that they are compared with; or none. */
+function matchingInMesh(pattern: RegExp): MeshCase[] {
+  const all = meshCases();
+  if (!all.some(({ name }) => pattern.test(name))) return [];
+  return all.filter(({ name }) => name === WITHOUT_FILTERS || pattern.test(name));
+}
+
+function noSuchCase(rust: RustFilter, only: string): Error {
+  const names = [...benchGroups(rust).flatMap(({ cases }) => cases), ...meshCases()].map(({ name }) => name);
+  return new Error(`--only ${only}: no such case; there are ${[...new Set(names)].join(", ")}`);
 }
 
 async function measure(
@@ -146,14 +170,18 @@ function sizes(): SizeResult[] {
 function startProgress(
   groups: readonly BenchGroup[],
   settingsOf: (group: BenchGroup) => Settings,
+  inMesh: readonly MeshCase[],
+  mesh: MeshSettings,
 ): { show: Progress; end: () => void } {
   const seconds = groups.map((group) => {
     const { rounds, seconds: load, warmUp } = settingsOf(group);
     const memory = group.cases.filter(({ measuresMemory }) => measuresMemory).length;
     return (group.cases.length * (rounds + (warmUp ? 1 : 0)) + memory) * (load + 0.2);
   });
-  const minutes = Math.ceil(seconds.reduce((sum, one) => sum + one, 0) / 60);
-  const count = groups.reduce((sum, { cases }) => sum + cases.length, 0);
+  const loads = inMesh.length * mesh.workers.length * (2 * mesh.rounds + 1);
+  const total = seconds.reduce((sum, one) => sum + one, loads * (mesh.seconds + 0.3));
+  const minutes = Math.ceil(total / 60);
+  const count = groups.reduce((sum, { cases }) => sum + cases.length, inMesh.length);
   process.stderr.write(`${count} cases, about ${minutes} min\n`);
   const live = process.stderr.isTTY;
   let part = "";

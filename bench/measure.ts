@@ -1,9 +1,9 @@
 /** Runs the cases in Envoy. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { bootstrap, httpChain, peerPrincipal, tcpListener, type Listener } from "../envoy/config/index.ts";
 import { EnvoyProcess } from "../envoy/harness/process.ts";
 import { directRoute, SERVICE } from "./answers.ts";
-import type { BenchCase, BenchGroup, Check } from "./case.ts";
+import type { BenchCase, BenchGroup } from "./case.ts";
+import { check, sumOf } from "./check.ts";
 import { cpuTime, residentMemory } from "./cpu.ts";
 import type { LoadGenerator } from "./load.ts";
 import { rotated } from "./rounds.ts";
@@ -20,10 +20,6 @@ export interface Settings {
 
 /** Hears what is about to be done. */
 export type Progress = (what: string) => void;
-
-/** Milliseconds in which a request is counted, and between two looks. */
-const COUNTED_WITHIN = 5_000;
-const COUNT_POLL = 10;
 
 /** An Envoy with a listener for each case, and how many requests each was sent. */
 class Stage {
@@ -50,18 +46,7 @@ class Stage {
 
   /** Makes sure that the filter works. */
   async check(one: BenchCase): Promise<void> {
-    const [firstToken = ""] = one.tokens;
-    const [firstPath = "/"] = one.paths ?? [];
-    for (const check of one.checks) {
-      const { token = firstToken, path = firstPath, headers = one.headers, counts } = check;
-      const before = counts === undefined ? 0 : await this.#sum(counts);
-      const answer = await fetch(`${this.#url(one)}${path}`, {
-        headers: { ...headers, authorization: `Bearer ${token}` },
-      });
-      const problem = wrongIn(answer, await answer.text(), check);
-      if (problem !== undefined) throw new Error(`${one.name}: ${path} is answered with ${problem}`);
-      if (counts !== undefined) await this.#mustCount(one, counts, before + 1);
-    }
+    await check(one, this.#envoy, this.#url(one));
     this.#sent.set(one.name, 1);
   }
 
@@ -72,23 +57,6 @@ class Stage {
     const found = [...stats.values()].filter((count) => count > 0).length;
     if (found === leaves.count) return;
     throw new Error(`${name}: expected ${leaves.count} counters with ${leaves.named} in their names, found ${found}`);
-  }
-
-  /** Envoy counts a request when its stream ends, which may be after its answer has come. */
-  async #mustCount({ name }: BenchCase, counters: string, expected: number): Promise<void> {
-    const deadline = Date.now() + COUNTED_WITHIN;
-    let sum = await this.#sum(counters);
-    while (sum < expected && Date.now() < deadline) {
-      await sleep(COUNT_POLL);
-      sum = await this.#sum(counters);
-    }
-    if (sum === expected) return;
-    throw new Error(`${name}: expected ${expected} in the counters with ${counters} in their names, found ${sum}`);
-  }
-
-  async #sum(counters: string): Promise<number> {
-    const stats = await this.#envoy.admin.stats(counters);
-    return [...stats.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** CPU time of the Envoy process for each request, in microseconds. */
@@ -114,7 +82,7 @@ class Stage {
 
   /** How many tokens jwt-auth found in its caches. */
   cacheHits(): Promise<number> {
-    return this.#sum("waypost_jwt_cache_hits_total");
+    return sumOf(this.#envoy, "waypost_jwt_cache_hits_total");
   }
 
   residentMemory(): Promise<number> {
@@ -124,15 +92,6 @@ class Stage {
   #url({ name }: BenchCase): string {
     return `http://127.0.0.1:${this.#envoy.port(name)}`;
   }
-}
-
-/** What is wrong with an answer; undefined: nothing. */
-function wrongIn(answer: Response, body: string, { status, answer: headers = {} }: Check): string | undefined {
-  if (answer.status !== status) return `${answer.status} ${body.trim()}; expected ${status}`;
-  const wrong = Object.entries(headers).find(([name, value]) => answer.headers.get(name) !== value);
-  if (wrong === undefined) return undefined;
-  const [name, value] = wrong;
-  return `${name}: ${answer.headers.get(name) ?? "(nothing)"}; expected ${value}`;
 }
 
 /**

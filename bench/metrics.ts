@@ -12,7 +12,7 @@ const FEW = 10;
 const MANY = 1000;
 
 /** What counts requests, by the form of their labels. */
-const BUILTIN_COUNTER = "cache\\.shop/cart\\..*waypost_requests_rq_200$";
+export const BUILTIN_COUNTER = "cache\\.shop/cart\\..*waypost_requests_rq_200$";
 const TAGGED_COUNTER = "destination_service_name=\\.=cart;.*response_code=\\.=200;.*waypost_requests_total$";
 
 const MANY_PATHS = pathsOf(MANY);

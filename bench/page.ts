@@ -1,6 +1,8 @@
 /** Puts the results into docs/performance.md. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { withSection } from "../cli/docs/section.mjs";
+import type { MeshResults } from "./mesh-results.ts";
+import { meshTable, sizeLines, sizesTable } from "./mesh-tables.ts";
 import type { GroupResult, Results } from "./results.ts";
 import { algorithmsTable, filtersTable, goalsTable, metricsTable, policiesTable } from "./tables.ts";
 import { asMarkdown } from "./text-table.ts";
@@ -21,10 +23,33 @@ export function withResults(page: string, results: Results): Promise<string> {
 }
 
 function sections(results: Results): string[] {
-  const { loadGenerator, versions, machine, date, groups } = results;
+  const { loadGenerator, versions, machine, date, groups, mesh } = results;
   const where = `${machine["cores"] ?? ""} cores of a shared ${machine["cpu"] ?? ""}`;
   const run = `Envoy ${versions["envoy"] ?? ""}, ${loadGenerator}, ${date.slice(0, 10)}`;
-  return [`${where}; ${run}.`, ...groups.flatMap(section), "### Goals", asMarkdown(goalsTable(results))];
+  return [
+    `${where}; ${run}.`,
+    ...groups.flatMap(section),
+    ...(mesh === undefined ? [] : meshSections(mesh)),
+    "### Goals",
+    asMarkdown(goalsTable(results)),
+  ];
+}
+
+function meshSections(mesh: MeshResults): string[] {
+  const { rounds, seconds, rate } = mesh.settings;
+  return [
+    "### A waypoint in the mesh",
+    `Microseconds of CPU of the waypoint for each request, and latencies at ${rate} requests a second; medians of ${rounds} ` +
+      `rounds of ${seconds} s of each.`,
+    asMarkdown(meshTable(mesh)),
+    "### Size of a waypoint",
+    "Requests a second that use one CPU up; VMs of Wasm, of which each plugin has one for each worker and two for the main " +
+      "thread; resident memory of the Envoy process before the first request and after the last.",
+    asMarkdown(sizesTable(mesh)),
+    sizeLines(mesh)
+      .map((line) => `- ${line}`)
+      .join("\n"),
+  ];
 }
 
 function section(group: GroupResult): string[] {

@@ -4,7 +4,7 @@ import { jwtRules, type JwkSet } from "./filters.ts";
 import { authz, callersPolicy, headerRouter, lastOf, refusing } from "./rules.ts";
 
 /** How many policies and routes it has. */
-const COUNT = 10;
+export const PIPELINE_COUNT = 10;
 
 /** Sections of root `waypoint` that decide about a request. */
 export type PipelineSections = Record<"jwtAuth" | "authz" | "headerRouter", object>;
@@ -12,8 +12,8 @@ export type PipelineSections = Record<"jwtAuth" | "authz" | "headerRouter", obje
 export function pipelineSections(jwks: JwkSet): PipelineSections {
   return {
     jwtAuth: { jwtRules: jwtRules(jwks) },
-    authz: authz(callersPolicy(COUNT)),
-    headerRouter: headerRouter(COUNT),
+    authz: authz(callersPolicy(PIPELINE_COUNT)),
+    headerRouter: headerRouter(PIPELINE_COUNT),
   };
 }
 
@@ -21,10 +21,10 @@ export function pipelineSections(jwks: JwkSet): PipelineSections {
 export function pipelineRequests(
   tokens: readonly string[],
 ): Required<Pick<BenchCase, "tokens" | "paths" | "headers" | "checks">> {
-  return { tokens, ...lastOf(COUNT), checks: [...authenticating(tokens), ...refusing(COUNT)] };
+  return { tokens, ...lastOf(PIPELINE_COUNT), checks: [...authenticating(tokens), ...refusing(PIPELINE_COUNT)] };
 }
 
 /** Paths of so many requests that it lets through, the one of `pipelineRequests` first. */
 export function pathsOf(items: number): readonly string[] {
-  return lastOf(COUNT, items).paths;
+  return lastOf(PIPELINE_COUNT, items).paths;
 }

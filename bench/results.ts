@@ -2,6 +2,7 @@
 import { BARE, HEADER_RUST, NATIVE, NATIVE_CACHE, type AbsentCase, type BenchGroup } from "./case.ts";
 import { namesOf } from "./cases.ts";
 import type { Settings } from "./measure.ts";
+import type { MeshResults } from "./mesh-results.ts";
 import { compare, ratios, summarize, type Summary, type Verdict } from "./statistics.ts";
 import type { BenchAlgorithm } from "./tokens.ts";
 
@@ -67,6 +68,8 @@ export interface Results {
   versions: Record<string, string>;
   machine: Record<string, string | number>;
   groups: GroupResult[];
+  /** Waypoints in a mesh; absent: none was asked for, or the run is older than they are. */
+  mesh?: MeshResults;
   sizes: SizeResult[];
 }
 

@@ -17,6 +17,12 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The smallest value that so many of them (0 to 1) do not exceed; NaN for an empty series. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? Number.NaN;
+}
+
 export function summarize(values: readonly number[]): Summary {
   const middle = median(values);
   return {

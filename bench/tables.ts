@@ -45,7 +45,7 @@ function filterRow({ name, title, cost, increment, ratios, memory }: CaseResult)
           `${signed(increment.min)} … ${signed(increment.max)}`,
           ...ratios.map(ratio),
         ];
-  return [title, decimal(cost.median), ...above, memory === undefined ? "" : (memory / MIB).toFixed(1)];
+  return [title, decimal(cost.median), ...above, memory === undefined ? "" : inMib(memory)];
 }
 
 /** Algorithms: a row for each, with what native jwt_authn and jwt-auth add to a request. */
@@ -92,11 +92,16 @@ function sizeRow({ module, bytes, limit }: SizeResult): string[] {
   return [`${module}.wasm at most ${inKib(limit)}`, inKib(bytes), bytes <= limit ? "met" : "missed"];
 }
 
-function decimal(value: number): string {
+/** @param bytes  of memory */
+export function inMib(bytes: number): string {
+  return (bytes / MIB).toFixed(1);
+}
+
+export function decimal(value: number): string {
   return value.toFixed(2);
 }
 
-function signed(value: number): string {
+export function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${decimal(Math.abs(value))}`;
 }
 

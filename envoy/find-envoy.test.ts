@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { DEFAULT_VERSION, searchEnvoy } from "./find-envoy.ts";
+import { DEFAULT_VERSION, findEnvoy, searchEnvoy } from "./find-envoy.ts";
 import { cacheFolder } from "./find-program.ts";
 
 let folder: string;
@@ -65,6 +65,16 @@ describe("searchEnvoy", () => {
     for (const line of tried) expect(message).toMatch(line);
     expect(message).toMatch(/Install|There is no Envoy/);
   });
+});
+
+it("findEnvoy looks once for each Envoy that is asked for", async () => {
+  const named = ["1.38.0", "1.39.0"].map((version) => fakeEnvoy(version, version));
+  const [older = "", newer = ""] = named;
+  const find = (binary: string) => findEnvoy({ env: { ENVOY_BIN: binary } });
+  expect((await find(older)).version).toBe("1.38.0");
+  expect((await find(newer)).version).toBe("1.39.0");
+  rmSync(older);
+  expect((await find(older)).version).toBe("1.38.0");
 });
 
 describe("cacheFolder", () => {

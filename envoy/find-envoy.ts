@@ -37,12 +37,16 @@ const FINDER = {
   advice: advice(),
 };
 
-let found: Promise<Program> | undefined;
+/** By what the environment asked for. */
+const found = new Map<string, Promise<Program>>();
 
-/** The Envoy of this process: looked for once. Rejects as `searchEnvoy` does. */
+/** The Envoy that the environment asks for: looked for once. Rejects as `searchEnvoy` does. */
 export function findEnvoy(options: FindOptions = {}): Promise<Program> {
-  found ??= searchEnvoy(options);
-  return found;
+  const { ENVOY_BIN = "", ENVOY_VERSION = "" } = options.env ?? process.env;
+  const wanted = JSON.stringify([ENVOY_BIN, ENVOY_VERSION]);
+  const known = found.get(wanted) ?? searchEnvoy(options);
+  found.set(wanted, known);
+  return known;
 }
 
 /** Looks for an Envoy in the documented order. Rejects as `searchProgram` does. */

@@ -7,6 +7,7 @@ import { findEnvoy } from "../find-envoy.ts";
 import { Admin } from "./admin.ts";
 import { Child } from "./child.ts";
 import { EnvoyLog, LOG_FORMAT, type EnvoyLogLine, type LogLevel } from "./logs.ts";
+import { configurationFor } from "./older.ts";
 
 export interface EnvoyOptions {
   /** Given the instance's own folder, for the files that the configuration names. */
@@ -62,11 +63,12 @@ export class EnvoyProcess {
 
   /** Starts an Envoy and waits until it serves. Rejects with EnvoyFailed when it ends or takes too long. */
   static async start(options: EnvoyOptions): Promise<EnvoyProcess> {
-    const { path: binary } = await findEnvoy();
+    const { path: binary, version } = await findEnvoy();
     const folder = await mkdtemp(path.join(tmpdir(), "waypost-envoy-"));
     try {
       const config = typeof options.config === "function" ? await options.config(folder) : options.config;
-      await writeFile(path.join(folder, "bootstrap.json"), JSON.stringify(config, null, 1));
+      const written = JSON.stringify(configurationFor(version, config), null, 1);
+      await writeFile(path.join(folder, "bootstrap.json"), written);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;

@@ -12,6 +12,10 @@ interface MeshConfig {
   extensionProviders: { name: string }[];
 }
 
+interface Metric {
+  resource: { name: string; target: { type: string; averageValue: string } };
+}
+
 function of(kind: string, name?: string): Manifest {
   const found = manifests.find((one) => one.kind === kind && (name === undefined || one.metadata.name === name));
   if (found === undefined) throw new Error(`there is no ${kind} ${name ?? ""}`);
@@ -40,6 +44,17 @@ describe("the waypoint", () => {
     const budget = of("PodDisruptionBudget").spec as { maxUnavailable: number; selector: object };
     expect(budget.maxUnavailable).toBeLessThan(scaler.minReplicas);
     expect(budget.selector).toEqual({ matchLabels: { "gateway.networking.k8s.io/gateway-name": name } });
+  });
+
+  it("has room for the requests of a pod that is lost, within the CPUs that Istio gives each pod", () => {
+    const CPU_LIMIT = 2;
+    const { minReplicas, metrics } = of("HorizontalPodAutoscaler").spec as { minReplicas: number; metrics: Metric[] };
+    const targets = metrics.map(({ resource }) => resource);
+    expect(targets).toEqual([
+      { name: "cpu", target: { type: "AverageValue", averageValue: expect.any(String) as string } },
+    ]);
+    const work = minReplicas * Number(targets[0]?.target.averageValue);
+    expect(work / (minReplicas - 1)).toBeLessThanOrEqual(CPU_LIMIT);
   });
 
   it("is in one namespace with all that is about it", () => {
