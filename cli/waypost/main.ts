@@ -1,8 +1,5 @@
 #!/usr/bin/env node
-/**
- * The program `waypost`: `npx waypost` in a project that has the package, `node cli/run.mjs cli/waypost/main.ts` in a
- * checkout.
- */
+/** The program `waypost`: `npx waypost` in a project that has the package, `npm run waypost --` in a checkout. */
 import { Command } from "commander";
 import pc from "picocolors";
 import { buildCommand } from "./build.ts";

@@ -12,6 +12,7 @@ import { applied, type Manifest, nameOf, readManifests } from "../istiod/manifes
 import { applyManifests, type IstiodMesh } from "../istiod/apply.ts";
 import type { Issuer } from "../services/issuer.ts";
 import type { Span } from "../services/otlp-receiver.ts";
+import { stopAll } from "../stop-all.ts";
 import { DemoClient } from "./client.ts";
 import type { Demo, DemoRequest, Reply, Stage } from "./demo.ts";
 import type { Journal } from "./journal.ts";
@@ -117,10 +118,12 @@ class DemoStage implements Stage {
 
   async stop(): Promise<void> {
     this.#client.close();
-    // It is not there when its start failed.
-    await (this.bookinfo as Bookinfo | undefined)?.stop();
-    await this.#surroundings.stop();
-    await rm(this.#folder, { recursive: true, force: true });
+    await stopAll([
+      // It is not there when its start failed.
+      () => (this.bookinfo as Bookinfo | undefined)?.stop(),
+      () => this.#surroundings.stop(),
+      () => rm(this.#folder, { recursive: true, force: true }),
+    ]);
   }
 
   get #accessLogPath(): string {
