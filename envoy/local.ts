@@ -20,7 +20,7 @@ import { step } from "./local/step.ts";
 import { Traffic } from "./local/traffic.ts";
 import { LocalWaypoint } from "./local/waypoint.ts";
 import { PrometheusProcess } from "./prometheus/index.ts";
-import { stopAll } from "./stop-all.ts";
+import { endSoon, stopAll } from "./stop-all.ts";
 
 /** What is stopped in the end, the last one first. */
 type Stops = (() => Promise<void> | void)[];
@@ -31,6 +31,7 @@ try {
   console.error(pc.red((error as Error).message));
   process.exitCode = 1;
 }
+endSoon();
 
 async function main(options: Options): Promise<void> {
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
@@ -75,6 +76,7 @@ async function stay(
     stops.push(() => traffic.stop());
   }
   const table = options.live && process.stdout.isTTY ? liveTable(waypoint, file, since) : undefined;
+  if (table !== undefined) stops.push(() => table.stop());
   waypoint.plugin.watch(waypoint.envoy, (what) => {
     const line = `${pc.bold("waypoint:")} ${what}`;
     if (table === undefined) console.log(line);

@@ -31,9 +31,10 @@ async function build(): Promise<void> {
   console.log(`${module}: ${(wasm.length / 1024).toFixed(1)} KiB in ${seconds(performance.now() - started)}`);
 }
 
-/** Moved into place: who reads meanwhile reads the old one or the new one. */
+/** Moved into place: who reads meanwhile, or writes too, sees the old one or the new one. */
 function writeWhole(file: string, content: Uint8Array): void {
+  const partial = `${file}.${process.pid}.partial`;
   mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(`${file}.partial`, content);
-  renameSync(`${file}.partial`, file);
+  writeFileSync(partial, content);
+  renameSync(partial, file);
 }

@@ -18,6 +18,7 @@ interface ComposeService {
   command?: string[];
   network_mode?: string;
   extra_hosts?: string[];
+  healthcheck?: { test: string | string[] };
   ports?: string[];
   volumes?: string[];
 }
@@ -64,6 +65,12 @@ describe("docker-compose.yml", () => {
       // Where the volume has its owner from.
       expect(dockerfile).toContain(`/volumes/${proxy}`);
     }
+  });
+
+  it("has health checks that need no shell", () => {
+    const checks = Object.values(services).flatMap(({ healthcheck }) => healthcheck ?? []);
+    expect(checks.length).toBeGreaterThan(5);
+    expect(checks.filter(({ test }) => test[0] !== "CMD")).toEqual([]);
   });
 
   it("leads the names of services to the listeners of callers' ztunnels, and ports of this machine to others", () => {

@@ -5,11 +5,16 @@ import process from "node:process";
 import { Argument, Command } from "commander";
 import pc from "picocolors";
 import { nameOf, readManifests } from "../istiod/manifest.ts";
+import { endSoon } from "../stop-all.ts";
+import { within } from "../within.ts";
 import type { Demo } from "./demo.ts";
 import { DEMOS } from "./demos/index.ts";
 import { PrintedJournal } from "./print.ts";
 import { manifestFile, runDemo } from "./stage.ts";
 import { CHECKOUT } from "./surroundings.ts";
+
+/** Milliseconds for one demo, which takes some seconds: one that stands still is given up. */
+const LIMIT = 180_000;
 
 const program = new Command("npm run demo --")
   .description(
@@ -25,6 +30,7 @@ const chosen = DEMOS.filter(({ name }) => all || names.includes(name));
 
 if (chosen.length === 0) list();
 else process.exitCode = (await runAll(chosen)) ? 0 : 1;
+endSoon();
 
 function list(): void {
   const [longest, by] = [widest(({ name }) => name), widest((demo) => demo.by)];
@@ -46,7 +52,7 @@ async function runAll(demos: readonly Demo[]): Promise<boolean> {
     console.log(`${pc.bold(demo.capability)} ${pc.dim(`(${demo.name}; ${doneBy(demo)})`)}`);
     const manifests = readManifests(await readFile(path.join(CHECKOUT, manifestFile(demo)), "utf8"));
     console.log(pc.dim(`applies ${manifestFile(demo)}: ${manifests.map(nameOf).join(", ")}`));
-    await runDemo(demo, journal).catch((error: unknown) => journal.ended(error));
+    await within(LIMIT, "its end", runDemo(demo, journal)).catch((error: unknown) => journal.ended(error));
     console.log("");
   }
   const { checks, failed } = journal;

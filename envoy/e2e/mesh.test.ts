@@ -14,6 +14,8 @@ import { call, callPort, counter, SOURCE, startMeshWithFilters, WORKLOAD } from 
 import type { MeshWithFilters } from "./mesh-fixture.ts";
 
 const HOUR = 3_600_000;
+/** Milliseconds until Envoy must have counted what it has answered. */
+const PATIENCE = 10_000;
 const REVIEWS = "10.96.0.10:9080";
 
 let all: MeshWithFilters;
@@ -76,7 +78,7 @@ describe("a caller's identity", () => {
       for (const [index, caller] of expected.entries()) {
         expect(counted).toContainEqual(expect.objectContaining({ ...caller, ...facts[index] }));
       }
-    });
+    }, PATIENCE);
   });
 });
 
@@ -172,7 +174,7 @@ describe("who is not let in", () => {
     const counted = () => counter(bookinfo.mesh.waypoint, `^listener\\..*\\.ssl\\.${reason}$`);
     const [failures, requests, arrived] = [await counted(), await tunnelRequests(), arrivedCount()];
     await expect(knock(who)).rejects.toThrow();
-    await vi.waitFor(async () => expect(await counted()).toBe(failures + 1));
+    await vi.waitFor(async () => expect(await counted()).toBe(failures + 1), PATIENCE);
     expect(await tunnelRequests()).toBe(requests);
     expect(arrivedCount()).toBe(arrived);
   }

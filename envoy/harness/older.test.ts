@@ -38,6 +38,14 @@ it("leaves a configuration for 1.38 and later as it is", () => {
   expect(statesFor("1.40.0", "sleep").factories).toContain("envoy.hashable_string");
 });
 
+it("names no runtime guard that a version does not know: it would report a bug", () => {
+  const config = bootstrap({ listeners: [{ name: "inner", internal_listener: {}, filter_chains: [] }], clusters: [] });
+  const guards = (version: string) =>
+    JSON.stringify(configurationFor(version, config)).match(/envoy\.reloadable_features\.\w+/g) ?? [];
+  expect(guards("1.38.2")).toEqual(["envoy.reloadable_features.propagate_upstream_rst_through_tunneled_tcp_proxy"]);
+  expect(guards("1.37.0")).toEqual([]);
+});
+
 it.each(["1.36.4", "1.37.0"])("has no hashable strings for %s, and keeps callers apart all the same", (version) => {
   const [sleep, web] = ["sleep", "web"].map((caller) => statesFor(version, caller));
   expect(sleep?.factories).not.toContain("envoy.hashable_string");

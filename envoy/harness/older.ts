@@ -3,20 +3,27 @@ import { createHash } from "node:crypto";
 import type { Bootstrap, Message } from "../config/types.ts";
 import { isOlder } from "../find-program.ts";
 
+/** The first version that has what is named here. */
+const COMPLETE = [1, 38] as const;
+
+/** Of tcp_proxy: older ones do not do what it turns off, and report a bug when they read a guard that they do not know. */
+const UNKNOWN_GUARD = "envoy.reloadable_features.propagate_upstream_rst_through_tunneled_tcp_proxy";
+
 /**
  * Principals in filter state are hashable strings, as Istio's own are: connections to an internal listener are not shared by
- * callers with different ones. A stock Envoy has them from 1.38 on; before, there are plain strings and hashable addresses.
+ * callers with different ones. Older stock Envoys have plain strings and hashable addresses.
  */
-const HASHABLE_FROM = [1, 38] as const;
 const HASHABLE_STRING = "envoy.hashable_string";
 const PLAIN_STRING = "envoy.string";
 const HASHABLE_ADDRESS = "envoy.filters.listener.original_dst.local_ip";
 
 /** The configuration for a stock Envoy of that version (`1.36.4`). */
 export function configurationFor(version: string, config: Bootstrap): Bootstrap {
-  if (!isOlder(version, HASHABLE_FROM)) return config;
-  const revive = (_key: string, value: unknown) =>
-    Array.isArray(value) ? value.flatMap(withoutHashableString) : value;
+  if (!isOlder(version, COMPLETE)) return config;
+  const revive = (key: string, value: unknown) => {
+    if (key === UNKNOWN_GUARD) return undefined;
+    return Array.isArray(value) ? value.flatMap(withoutHashableString) : value;
+  };
   return JSON.parse(JSON.stringify(config), revive) as Bootstrap;
 }
 

@@ -226,14 +226,16 @@ describe("DestinationRule", () => {
     });
   });
 
-  it("hashes in the cluster and in the route, where retries then stay at the host", () => {
-    const { cluster, routes } = reviews(
-      destinationRule({ loadBalancer: { consistentHash: { httpHeaderName: "x-user" } } }),
-    );
+  it("hashes in the cluster and in the route, where retries stay at the host if a resource has the route", () => {
+    const byUser = destinationRule({ loadBalancer: { consistentHash: { httpHeaderName: "x-user" } } });
+    const { cluster } = reviews(byUser);
     expect(cluster).toMatchObject({ lb_policy: "RING_HASH", ring_hash_lb_config: { minimum_ring_size: 1024 } });
-    const { route } = routes![0] as { route: { retry_policy: object } };
-    expect(route).toMatchObject({ hash_policy: [{ header: { header_name: "x-user" } }] });
+    const routeOf = (...specs: Spec[]) => reviews(...specs).routes![0]!["route"] as { retry_policy: object };
+    const route = routeOf(byUser, virtualService(toReviews));
+    const hashed = { hash_policy: [{ header: { header_name: "x-user" } }] };
+    expect(route).toMatchObject(hashed);
     expect(route.retry_policy).not.toHaveProperty("retry_host_predicate");
+    expect(routeOf(byUser)).toMatchObject({ ...hashed, retry_policy: DEFAULT_RETRIES });
   });
 
   it("gives subsets what they say themselves, and else what the service has", () => {
@@ -269,13 +271,22 @@ describe("what targetRefs attach", () => {
     });
   });
 
-  it("reaches one service, or all behind a Gateway", () => {
-    const placesOf = (spec: object) => {
-      const { services } = settings({ kind: "AuthorizationPolicy", spec: { ...spec, rules: [{}] } });
+  it("reaches one service, all behind a Gateway, or all behind any waypoint", () => {
+    const placesOf = (spec: object, namespace?: string) => {
+      const { services } = settings({
+        kind: "AuthorizationPolicy",
+        spec: { ...spec, rules: [{}] },
+        ...(namespace !== undefined && { namespace }),
+      });
       return Object.values(services).map(({ places }) => places?.RBAC?.length);
     };
     expect(placesOf(toService)).toEqual([1, 0]);
     expect(placesOf(toGateway)).toEqual([1, 1]);
+    const toClass = (group?: string) => ({ targetRefs: [{ group, kind: "GatewayClass", name: "istio-waypoint" }] });
+    expect(placesOf(toClass("gateway.networking.k8s.io"), "istio-system")).toEqual([1, 1]);
+    for (const namespace of ["bookinfo", "istio-system"]) {
+      expect(() => placesOf(toClass(), namespace)).toThrow("GatewayClass istio-waypoint is none of this mesh");
+    }
   });
 
   it("has the keys that istiod fetches", () => {

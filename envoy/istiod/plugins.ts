@@ -84,7 +84,7 @@ export function pluginFilter(manifest: Manifest, file: (module: string) => strin
 }
 
 /** `oci://registry.example.com/waypost/jwt-auth:0.1.0` has `jwt-auth`. */
-export function moduleName(url: string): string {
+function moduleName(url: string): string {
   return (url.split("/").at(-1) ?? "").replace(/[:@].*$/, "").replace(/\.wasm$/, "");
 }
 

@@ -11,6 +11,7 @@ import {
 } from "./destination-rule.ts";
 import { httpRoutesOf, type HttpRouteSpec } from "./http-route.ts";
 import { type Manifest, nameOf, namespaceOf, Refused } from "./manifest.ts";
+import { retryPolicy } from "./retries.ts";
 import { clusterOf, inNamespace, type MeshNamespace, type MeshService, serviceOf } from "./targets.ts";
 import { type HttpRoute, routesOf, type Semantics, type VirtualServiceSpec } from "./virtual-service.ts";
 
@@ -58,13 +59,7 @@ export class Routing {
 
   #routesTo(service: MeshService): Message[] {
     const routes = this.#routes.get(service);
-    if (routes === undefined) {
-      const toItself = { route: [{ destination: { host: service.name } }] };
-      return routesOf(
-        { name: "default" },
-        forwarding(toItself, () => this.#resolved(service), service.name),
-      );
-    }
+    if (routes === undefined) return this.#defaultRoute(service);
     const { manifest, http, semantics } = routes;
     return http.flatMap((route, index) => {
       // Rules of an HTTPRoute have got another order.
@@ -77,6 +72,13 @@ export class Routing {
         this.#resolve(destination, `${where}.route[${at}].destination`);
       return routesOf(route, forwarding(route, resolve, where), semantics);
     });
+  }
+
+  /** Without a resource (`httproute.go`): the retries are those of all services, by hash or not. */
+  #defaultRoute(service: MeshService): Message[] {
+    const toItself = { route: [{ destination: { host: service.name } }] };
+    const target = forwarding(toItself, () => this.#resolved(service), service.name);
+    return routesOf({ name: "default" }, { ...target, retry_policy: retryPolicy(undefined, false, service.name) });
   }
 
   #resolve({ host, subset, port }: Destination, where: string): Resolved {

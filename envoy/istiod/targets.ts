@@ -21,6 +21,9 @@ export interface MeshNamespace {
 /** Istio's: policies there are for all of a mesh. */
 const ROOT_NAMESPACE = "istio-system";
 
+/** Of Gateways and their classes. */
+const GATEWAY_API = "gateway.networking.k8s.io";
+
 interface TargetRef {
   group?: string;
   kind: string;
@@ -53,9 +56,11 @@ function servicesOf(
   mesh: MeshNamespace,
 ): readonly MeshService[] {
   const { services, gateway } = mesh;
-  if (kind === "GatewayClass") return namespace === ROOT_NAMESPACE && name === "istio-waypoint" ? services : [];
+  if (kind === "GatewayClass" && group === GATEWAY_API) {
+    return namespace === ROOT_NAMESPACE && name === "istio-waypoint" ? services : [];
+  }
   if (namespace !== mesh.namespace) return [];
-  if (kind === "Gateway") return group === "gateway.networking.k8s.io" && name === gateway ? services : [];
+  if (kind === "Gateway") return group === GATEWAY_API && name === gateway ? services : [];
   return kind === "Service" && ["", "core"].includes(group) ? services.filter((service) => service.name === name) : [];
 }
 

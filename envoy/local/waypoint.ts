@@ -6,6 +6,7 @@ import { findEnvoy } from "../find-envoy.ts";
 import type { EnvoyProcess } from "../harness/index.ts";
 import { Issuer } from "../services/issuer.ts";
 import { stopAll } from "../stop-all.ts";
+import { within } from "../within.ts";
 import { mintDemoTokens, type DemoTokens } from "./demo-users.ts";
 import type { Seen } from "./expectation.ts";
 import { routesByLane } from "./lanes.ts";
@@ -20,6 +21,9 @@ const MODULE = path.resolve("build/waypoint.wasm");
 
 /** Histograms show in metrics when Envoy has flushed them; its default of 5 s is long for somebody who looks on. */
 const FLUSH_INTERVAL = "0.5s";
+
+/** Milliseconds until the issuers have their keys, and until the mesh runs; what takes longer stands still. */
+const START_TIMEOUT = 120_000;
 
 /** Requests that a pod remembers; more than the demonstration looks at, and no more after hours of traffic. */
 const REMEMBERED = 100;
@@ -50,9 +54,10 @@ export class LocalWaypoint {
     console.log(`Envoy ${version} (from: ${source})`);
     const stops: (() => unknown)[] = [];
     try {
-      const issuers = await startIssuers();
+      const issuers = await within(START_TIMEOUT, "the issuers", startIssuers());
       stops.push(() => stopIssuers(issuers));
-      const parts = await step("Starting the mesh", () => startBookinfo(options, file, issuers.issuer));
+      const mesh = () => within(START_TIMEOUT, "the mesh", startBookinfo(options, file, issuers.issuer));
+      const parts = await step("Starting the mesh", mesh);
       stops.push(() => parts.bookinfo.stop());
       return new LocalWaypoint({ ...issuers, ...parts, productpage: await startProductpage(parts.bookinfo) });
     } catch (error) {

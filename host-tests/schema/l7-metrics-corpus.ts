@@ -104,6 +104,7 @@ export const BAD: Record<string, unknown> = {
   "a dimension with two sources": dimension({ header: "x-a", claim: "a" }),
   "a dimension with a name that is none": dimension({ header: "x-a" }, "a-b"),
   "a dimension with fields that its source does not have": dimension({ lane: {}, values: ["a"] }),
+  "such fields, and a second source that has them": dimension({ lane: {}, values: ["a"], header: "a" }),
   "a lane with something in it": dimension({ lane: { name: "a" } }),
   "a header that is none": dimension({ header: "a b" }),
   "a claim that is none": dimension({ claim: "a..b" }),

@@ -31,10 +31,13 @@ async function told(filter: FilterName, config: unknown): Promise<string[]> {
   );
 }
 
-/** The same by the module itself. To Istio an empty object is no configuration, and what is no object does not get so far. */
+/**
+ * The same by the module itself. To the API server null is nothing, to Istio an empty object is no configuration, and what is no
+ * object does not get so far.
+ */
 function expected(filter: FilterName, config: unknown): string[] {
-  if (typeof config !== "object" || config === null || Array.isArray(config)) return ["must be an object"];
-  const text = Object.keys(config).length === 0 ? "" : JSON.stringify(config);
+  if (typeof config !== "object" || Array.isArray(config)) return ["must be an object"];
+  const text = Object.keys(config ?? {}).length === 0 ? "" : JSON.stringify(config);
   return readers.get(filter)?.problemsOfText(text) ?? [];
 }
 

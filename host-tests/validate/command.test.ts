@@ -1,5 +1,5 @@
 /** `waypost validate` as a program: what it reads, prints and ends with. */
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -44,6 +44,8 @@ beforeAll(async () => {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
     await writeFile(path.join(folder, name), text);
   }
+  // Nobody writes into it.
+  execFileSync("mkfifo", [path.join(folder, "tree/pipe.yaml")]);
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
@@ -137,7 +139,7 @@ function exactly(text: string | RegExp): RegExp {
 }
 
 describe("reads", () => {
-  it("a folder, but not what kustomize patches others with, and what is not its own", async () => {
+  it("a folder, but not what kustomize patches others with, what is not its own, and pipes", async () => {
     expect(await waypost(["tree"])).toEqual({
       code: 1,
       err: "",

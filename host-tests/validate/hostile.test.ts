@@ -48,6 +48,17 @@ describe("what grows when it is read", () => {
     expect(await lines(chain(200, brackets("1"), brackets))).toEqual([`plugin.yaml:8:3 ${grown}`]);
   });
 
+  it("aliases of aliases in another place, deeper than any call stack", async () => {
+    const brackets = (inner: string) => `${"[".repeat(150)}${inner}${"]".repeat(150)}`;
+    const value = (at: number) => brackets(at === 0 ? "1" : `*a${at - 1}`);
+    const annotations = Array.from({ length: 400 }, (_, at) => `a${at}: &a${at} ${value(at)}`).join();
+    const text = manifest(
+      { pluginConfig: "{ a: *a399 }" },
+      `{ name: main, namespace: shop, annotations: { ${annotations} } }`,
+    );
+    expect(await lines(text)).toEqual([`plugin.yaml:8:3 ${grown}`]);
+  });
+
   it("merged objects", async () => {
     const merged = chain(60, "{ x: 1 }", (before, at) => `{ <<: [${Array(9).fill(before).join()}], y${at}: 1 }`);
     expect((await lines(merged)).length).toBeGreaterThan(0);

@@ -271,4 +271,17 @@ describe("whose module it is", () => {
     expect((await judged(others)).counts).toEqual({ checked: 0, notChecked: 0, passedOver: 3 });
     expect(await lines(others)).toEqual([]);
   });
+
+  it.each([
+    ["misspelt", "kind: WasmPlugn\napiVersion: extensions.istio.io/v1alpha1\n", "1:1 error kind"],
+    ["with a capital in its name", "Kind: WasmPlugin\napiVersion: extensions.istio.io/v1alpha1\n", "1:1 error kind"],
+    [
+      "misspelt in a List",
+      "kind: List\nitems: [{ kind: WasmPlugins, apiVersion: extensions.istio.io/v1alpha1 }]\n",
+      "2:11 error items[0].kind",
+    ],
+  ])("a kind of the plugins' group that is %s is none of them", async (_, text, place) => {
+    const told = `plugin.yaml:${place}: must be WasmPlugin or TrafficExtension: extensions.istio.io has no other kinds`;
+    expect(await lines(text, { isFound: true })).toEqual([told]);
+  });
 });

@@ -186,7 +186,7 @@ describe("what is YAML and still wrong", () => {
   });
 
   it("what kubectl reads in another way", async () => {
-    const values = ["yes", "off", "Y", "010", "1_000", "0b11"];
+    const values = ["yes", "off", "Y", "010", "1_000", "1_0e3", "0b11", "-0x1f", "0X1f", "0O17"];
     const text = (value: string) => `policies: [{ name: all, rules: [{}], namespace: ${value} }]`;
     const told = await Promise.all(values.map(async (value) => (await lines(text(value))).at(-1)));
     for (const line of told)

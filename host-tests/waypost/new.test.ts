@@ -39,6 +39,10 @@ describe("names", () => {
     for (const name of names) expect(nameProblem(name)).toBe(`the project depends on the package ${name}`);
   });
 
+  it.each(["waypoint", "authz", "waypost-jwt-auth"])("%j is none: a filter of Waypost's", (name) => {
+    expect(nameProblem(name)).toContain("is one of Waypost's own filters");
+  });
+
   it("of Node's modules are none", () => {
     expect(nameProblem("http")).toBe("Node has a module of that name");
   });
@@ -58,6 +62,7 @@ describe("a written project", () => {
     writeFileSync(path.join(folder, "mine"), "");
     expect(() => writeProject("hello", folder)).toThrow(`${folder} is not empty: name another folder with --folder`);
     expect(readdirSync(folder)).toEqual(["mine"]);
+    expect(() => writeProject("hello", path.join(folder, "mine"))).toThrow("is not a folder: name another one");
   });
 
   it("depends on this checkout when this checkout made it", () => {

@@ -1,6 +1,7 @@
 /** `waypost dev`: a local waypoint that follows each save. */
 import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
+import pc from "picocolors";
 import { readProject } from "../project.ts";
 import { DevelopmentLoop } from "./loop.ts";
 import { watchProject } from "./watch-project.ts";
@@ -19,7 +20,10 @@ export function devCommand(): Command {
 async function develop(ports: Ports): Promise<void> {
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   const loop = new DevelopmentLoop(readProject(), ports);
-  const watcher = watchProject((change) => loop.take(change));
+  const watcher = watchProject(
+    (change) => loop.take(change),
+    ({ message }) => console.error(`${pc.red("not watched")}: ${message}`),
+  );
   loop.take("source");
   await ended;
   console.log("\nStopping ...");

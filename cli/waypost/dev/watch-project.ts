@@ -7,15 +7,20 @@ import { COMPILER_OPTIONS, CONFIGURATION } from "../project.ts";
 export type Change = "source" | "tests" | "configuration";
 
 /** Below these, and below folders that begin with a dot, nothing is anybody's work. */
-const IGNORED = ["node_modules", "build"];
+const IGNORED = ["node_modules", "build", "coverage"];
 
 /** Editors write a file in several steps; milliseconds of quiet that mean they are done. */
 const SETTLED = { stabilityThreshold: 100, pollInterval: 20 };
 
-/** Calls `changed` for each file of the project in the working folder that is saved or removed, until it is closed. */
-export function watchProject(changed: (change: Change) => void): FSWatcher {
+/**
+ * Calls `changed` for each file of the project in the working folder that is saved or removed, until it is closed, and `failed`
+ * with what it cannot watch: a folder that is not ours to read, or more files than the system watches.
+ */
+export function watchProject(changed: (change: Change) => void, failed: (error: Error) => void): FSWatcher {
   const ignored = (file: string) => isIgnored(path.relative(".", file));
-  const watcher = watch(".", { ignoreInitial: true, ignored, awaitWriteFinish: SETTLED });
+  // Links lead out of the project, or in a circle.
+  const watcher = watch(".", { ignoreInitial: true, ignored, awaitWriteFinish: SETTLED, followSymlinks: false });
+  watcher.on("error", (error) => failed(error as Error));
   return watcher.on("all", (_event, file) => {
     const change = changeOf(file);
     if (change !== undefined) changed(change);

@@ -1,5 +1,6 @@
 /** Which names a filter may have. */
 import { builtinModules } from "node:module";
+import { filterOfImage } from "../validate/filters.ts";
 
 /** RFC 1123: what Kubernetes takes as a name where a DNS label is asked for. All of them are names for npm, too. */
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -17,5 +18,7 @@ export function nameProblem(name: string): string | undefined {
   }
   if (DEPENDENCIES.includes(name)) return `the project depends on the package ${name}`;
   if (builtinModules.includes(name)) return "Node has a module of that name";
+  if (filterOfImage(name) !== undefined)
+    return "an image of that name is one of Waypost's own filters to `waypost validate`";
   return undefined;
 }

@@ -1,5 +1,5 @@
 /** Writes a project from the template. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { packageFile } from "../package-files.ts";
 import { dependencyOn } from "./dependency.ts";
@@ -13,12 +13,13 @@ const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
 
 /**
  * Writes the project of a filter into a folder, which is made when it is not there, and gives the files' paths from there.
- * Throws an Error when the folder has files.
+ * Throws an Error when the folder has files, or is none.
  */
 export function writeProject(name: string, folder: string): string[] {
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
+  const there = statSync(folder, { throwIfNoEntry: false });
+  if (there?.isDirectory() === false) throw new Error(`${folder} is not a folder: name another one with --folder`);
+  if (there !== undefined && readdirSync(folder).length > 0)
     throw new Error(`${folder} is not empty: name another folder with --folder, or empty it`);
-  }
   const template = packageFile(...TEMPLATE);
   return readdirSync(template, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())

@@ -63,7 +63,8 @@ async function walk(folder: string): Promise<string[]> {
   const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
   const files = entries.map(async (entry): Promise<string[]> => {
     const file = path.join(folder, entry.name);
-    if (!entry.isDirectory()) return [file];
+    // A pipe in a folder would be read for ever.
+    if (!entry.isDirectory()) return entry.isFile() || entry.isSymbolicLink() ? [file] : [];
     return entry.name === "node_modules" || entry.name.startsWith(".") ? [] : walk(file);
   });
   return (await Promise.all(files)).flat();

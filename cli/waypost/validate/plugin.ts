@@ -54,7 +54,7 @@ export class Plugin {
   static of(resource: Resource): Plugin | undefined {
     const kind = textOf(resource.tree, "kind");
     if (kind !== "WasmPlugin" && kind !== "TrafficExtension") return undefined;
-    const group = textOf(resource.tree, "apiVersion")?.split("/")[0];
+    const group = groupOf(resource);
     return group === undefined || group === GROUP ? new Plugin(kind, resource) : undefined;
   }
 
@@ -88,10 +88,7 @@ export class Plugin {
 
   /** The path of a field of the manifest from the top of its document. */
   pathOf(steps: readonly Step[]): string {
-    const texts = [...this.resource.steps, ...steps].map((step) =>
-      typeof step === "number" ? `[${step}]` : `.${step}`,
-    );
-    return texts.join("").replace(/^\./, "");
+    return pathOf([...this.resource.steps, ...steps]);
   }
 
   offsetOf(steps: readonly Step[]): number {
@@ -105,6 +102,24 @@ export class Plugin {
     }
     return offset;
   }
+}
+
+/** What is wrong with a resource of the plugins' group that is no plugin: the API server does not know it. */
+export function strangeKind(resource: Resource): Finding | undefined {
+  if (groupOf(resource) !== GROUP) return undefined;
+  const { tree, steps } = resource;
+  const offset = tree.fields.get("kind")?.offset ?? tree.offset;
+  const message = `must be WasmPlugin or TrafficExtension: ${GROUP} has no other kinds`;
+  return { severity: "error", offset, path: pathOf([...steps, "kind"]), message };
+}
+
+function groupOf({ tree }: Resource): string | undefined {
+  return textOf(tree, "apiVersion")?.split("/")[0];
+}
+
+function pathOf(steps: readonly Step[]): string {
+  const texts = steps.map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`));
+  return texts.join("").replace(/^\./, "");
 }
 
 function stepInto(tree: Tree, step: Step): { offset: number; value: Tree } | undefined {

@@ -65,7 +65,7 @@ export function itemsOf(tree: Tree | undefined, name: string): readonly Tree[] {
  * a few lines can come to ("billion laughs") is not even tried.
  */
 export function jsonOf(tree: Tree): string | undefined {
-  const { length, depth } = sizeOf(tree, new Map());
+  const { length, depth } = sizeOf(tree, new Map(), 0);
   return length > MAX_JSON_LENGTH || depth > MAX_JSON_DEPTH ? undefined : toJson(tree);
 }
 
@@ -75,14 +75,15 @@ interface Size {
   depth: number;
 }
 
-/** Looks at each shared branch once. */
-function sizeOf(tree: Tree, known: Map<Tree, Size>): Size {
+/** Looks at each shared branch once, and no deeper than it must: aliases of aliases go deeper than any call stack. */
+function sizeOf(tree: Tree, known: Map<Tree, Size>, level: number): Size {
+  if (level > MAX_JSON_DEPTH) return { length: Infinity, depth: Infinity };
   if (tree.kind === "scalar") return { length: typeof tree.value === "string" ? tree.value.length + 2 : 1, depth: 0 };
   const before = known.get(tree);
   if (before !== undefined) return before;
   const size = { length: 2, depth: 0 };
   const add = (part: Tree, more: number) => {
-    const { length, depth } = sizeOf(part, known);
+    const { length, depth } = sizeOf(part, known, level + 1);
     size.length += length + more;
     size.depth = Math.max(size.depth, depth + 1);
   };

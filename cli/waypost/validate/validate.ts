@@ -5,7 +5,7 @@ import { FILTERS, filterOfFields, imageName, type FilterName } from "./filters.t
 import { judge, type Refusal } from "./judge.ts";
 import { locate } from "./locate.ts";
 import type { Modules, NamedModule } from "./modules.ts";
-import { Plugin, resourcesOf, type Resource } from "./plugin.ts";
+import { Plugin, resourcesOf, strangeKind, type Resource } from "./plugin.ts";
 import { shown, type Finding, type Problem } from "./problem.ts";
 import { checkAttachment } from "./targets-check.ts";
 import { fieldOf, itemsOf, jsonOf, textOf, type Tree } from "./tree.ts";
@@ -75,7 +75,9 @@ class FileValidation {
   async document(tree: Tree): Promise<boolean> {
     const before = this.counts.passedOver;
     const resources = resourcesOf(tree);
-    if (textOf(tree, "kind") === undefined) await this.bare(tree);
+    // A plugin whose kind is missing, or misspelt, is no configuration.
+    if (textOf(tree, "kind") === undefined && resources.every((one) => strangeKind(one) === undefined))
+      await this.bare(tree);
     else for (const resource of resources) await this.resource(resource);
     return this.counts.passedOver - before < Math.max(1, resources.length);
   }
@@ -96,7 +98,9 @@ class FileValidation {
   private async resource(resource: Resource): Promise<void> {
     const plugin = Plugin.of(resource);
     if (plugin === undefined) {
-      this.counts.passedOver++;
+      const strange = strangeKind(resource);
+      if (strange === undefined) this.counts.passedOver++;
+      else this.findings.push(strange);
       return;
     }
     this.plugins.push(plugin);

@@ -35,7 +35,7 @@ export async function startAgent(module: string): Promise<Service> {
   const watcher = watchFile(file.path, () => void publishAgain(plugin, file.path));
   const ended = new AbortController();
   void keepLooking(publishAddresses, ended.signal);
-  const renewals = setInterval(() => void authority.renew(), RENEWAL);
+  const renewals = setInterval(() => void telling("certificates are not renewed", () => authority.renew()), RENEWAL);
   // It listens when there is something to start proxies with: that is what its probe asks.
   const server = http.createServer((_request, response) => response.end("published\n"));
   const listening = await listen(server, LISTEN_PORT, ANY_HOST);
@@ -52,7 +52,7 @@ export async function startAgent(module: string): Promise<Service> {
 /** One look after the other: a late answer must not come behind a newer one. */
 async function keepLooking(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await look();
+    await telling("pods' addresses are not published", look);
     await sleep(LOOK_INTERVAL, undefined, { signal }).catch(() => {});
   }
 }
@@ -84,12 +84,19 @@ async function writeBootstraps(authority: Authority, plugin: LivePlugin): Promis
   };
 }
 
-async function publishAgain(plugin: LivePlugin, file: string): Promise<void> {
-  try {
+function publishAgain(plugin: LivePlugin, file: string): Promise<void> {
+  return telling(`${file} is not published`, async () => {
     await plugin.publish();
     console.log(`${file} changed and is published; the waypoint's log says what it thinks of it.`);
+  });
+}
+
+/** What fails now may go well the next time, and everything else goes on. */
+async function telling(failure: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
-    console.error(`not published: ${(error as Error).message}`);
+    console.error(`${failure}: ${(error as Error).message}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { ServiceName } from "../../bookinfo/index.ts";
 import type { Demo, Reply, Stage } from "../demo.ts";
 
 const AT_ONCE = 10;
-const DELAY = 800;
+const DELAY = 1_500;
 
 export const circuitBreaking: Demo = {
   name: "circuit-breaking",

@@ -5,8 +5,10 @@ import type { Demo, Reply, Stage } from "../demo.ts";
 const LIMIT = 3;
 /** Of three pods each gets a third: that the one is not among so many requests happens once in 10^17 times. */
 const MANY = 100;
-/** Milliseconds until it must be back. */
+/** Milliseconds until it must be ejected, and until it must be back. */
 const PATIENCE = 20_000;
+/** Envoy's gauges of how many pods are ejected, one for each cluster. */
+const EJECTED = String.raw`\.outlier_detection\.ejections_active$`;
 
 export const outlierDetection: Demo = {
   name: "outlier-detection",
@@ -26,7 +28,7 @@ export const outlierDetection: Demo = {
       ["reviews-v1", "reviews-v1", "reviews-v1"],
     );
 
-    stage.say("Now it is ejected.");
+    stage.check("pods that are ejected", await ejected(stage), 1);
     const replies = await Promise.all(Array.from({ length: MANY }, () => stage.send("productpage")));
     stage.check("who answers", [...new Set(replies.map(({ status, pod }) => `${status} ${pod}`))].sort(), [
       "200 reviews-v2",
@@ -47,6 +49,15 @@ async function untilErrors(stage: Stage, count: number): Promise<Reply[]> {
     if (reply.status !== 200) errors.push(reply);
   }
   return errors;
+}
+
+/** How many pods are ejected, as soon as one is: Envoy's main thread does that, when the client has got its answer from a worker. */
+async function ejected(stage: Stage): Promise<number> {
+  for (const deadline = Date.now() + PATIENCE; ; await sleep(20)) {
+    const gauges = await stage.bookinfo.waypoint.admin.gauges(EJECTED);
+    const count = [...gauges.values()].reduce((sum, ofCluster) => sum + ofCluster, 0);
+    if (count > 0 || Date.now() > deadline) return count;
+  }
 }
 
 /** Sends requests until v1 gets one. */

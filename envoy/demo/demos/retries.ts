@@ -15,7 +15,7 @@ export const retries: Demo = {
     await healthyPodAnswers(stage, { status: 503 });
     stage.say("They break connections off.");
     await healthyPodAnswers(stage, { reset: true });
-    stage.say("They take 30 seconds, and a try has 500 ms.");
+    stage.say("They take 30 seconds, and a try has two.");
     await healthyPodAnswers(stage, { delay: 30_000 });
 
     stage.say("All pods answer 503: there is an end of it.");

@@ -11,7 +11,7 @@ export const timeouts: Demo = {
   async run(stage) {
     stage.check("in good health", (await stage.send("productpage")).status, 200);
 
-    stage.say(`A pod takes ${SLOW} ms, and reviews has 500.`);
+    stage.say(`A pod takes ${SLOW} ms, and reviews has 2000.`);
     const late = await stage.send("productpage", { headers: { "x-fault-delay": String(SLOW) } });
     stage.check("the waypoint answers", `${late.status} ${late.body}`, "504 upstream request timeout");
     stage.checkThat("before the pod does", late.milliseconds < SLOW, `after ${late.milliseconds.toFixed()} ms`);

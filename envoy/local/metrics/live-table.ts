@@ -48,8 +48,9 @@ export class LiveTable {
     this.#show();
   }
 
-  /** Ends it; the last table stays where it is. */
+  /** Ends it; the last table stays where it is. May be called again. */
   stop(): void {
+    if (this.#isStopped) return;
     this.#isStopped = true;
     clearInterval(this.#timer);
     this.#options.stream.off("resize", this.#show);

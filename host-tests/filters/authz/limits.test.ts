@@ -89,7 +89,10 @@ it("no log line shows what a client sent", () => {
 /** Long, so that what is not given back shows. */
 const LONG = "x".repeat(1000);
 
-it("new configurations take the place of old ones, and their memory", () => {
+/** Milliseconds: sixty large configurations, on a machine with much else to do. */
+const PATIENCE = 120_000;
+
+it("new configurations take the place of old ones, and their memory", { timeout: PATIENCE }, () => {
   const config = (version: number) => ({
     policies: Array.from({ length: 20 }, (_, index) => ({
       name: `p${index}`,
