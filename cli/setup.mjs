@@ -110,7 +110,9 @@ export function run(command, args, { env = process.env, limit } = {}) {
  * @param {string[]} args
  */
 export function runTypeScript(program, args) {
-  return run(process.execPath, ["--import", "tsx", program, ...args]);
+  // tsx follows the paths of tsconfig.json, which lead to types and not to what runs.
+  const env = { ...process.env, TSX_TSCONFIG_PATH: path.join(root, "cli", "tsconfig.run.json") };
+  return run(process.execPath, ["--import", "tsx", program, ...args], { env });
 }
 
 /**

@@ -2,7 +2,6 @@
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Command } from "commander";
-import { compile } from "../build/compile.mjs";
 import { seconds } from "../setup.mjs";
 import { COMPILER_OPTIONS, readProject, SOURCE } from "./project.ts";
 
@@ -16,6 +15,8 @@ export function buildCommand(): Command {
 /** Compiles, and prints what came out. Rejects with an Error whose message is what the compiler or our check says. */
 async function build(): Promise<void> {
   const { name, module } = readProject();
+  // Imported only now: the compiler is large, and nothing else of the program needs it.
+  const { compile } = await import("../build/compile.mjs");
   const started = performance.now();
   const entry = {
     name,
